@@ -1,0 +1,1 @@
+namespace Gymkhana.Cli; internal static class Program { private static int Main() => 0; }
