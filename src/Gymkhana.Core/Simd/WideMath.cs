@@ -1,0 +1,198 @@
+using System.Runtime.CompilerServices;
+
+namespace Gymkhana.Core.Simd;
+
+/// <summary>
+/// Elementary functions with the same bits at every SIMD width and on every processor: polynomials built from
+/// additions, multiplications and divisions only.
+/// </summary>
+/// <remarks>
+/// The coefficients are minimax fits made for this project (weighted least squares, Lawson's iteration) over the
+/// reduced range of each function; range reduction is that of Cody and Waite, <i>Software Manual for the Elementary
+/// Functions</i>, 1980. Each function states its error bound, which a test checks against double precision.
+/// </remarks>
+public static class WideMath
+{
+    // Adding and subtracting 1.5·2²³ rounds to the nearest integer and leaves that integer in the low bits.
+    private const float RoundingMagic = 12582912f;
+
+    /// <summary>Hyperbolic tangent; relative error at most 2.5e-7, exactly ±1 from |x| = 9.1 on.</summary>
+    /// <typeparam name="TWide">The bundle type.</typeparam>
+    /// <param name="x">Any value; NaN gives ±1.</param>
+    /// <returns>Values in [−1, 1].</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TWide Tanh<TWide>(TWide x)
+        where TWide : unmanaged, IWide<TWide>
+    {
+        // x·P(x²)/Q(x²) on [0, 9.1].
+        TWide limit = TWide.Broadcast(9.1f);
+        x = TWide.Max(TWide.Min(x, limit), -limit);
+        TWide z = x * x;
+        TWide p = TWide.Broadcast(1.3177531805550235e-08f);
+        p = (p * z) + TWide.Broadcast(2.0481193308189377e-05f);
+        p = (p * z) + TWide.Broadcast(0.003487811438704473f);
+        p = (p * z) + TWide.Broadcast(0.13374475517729253f);
+        p = (p * z) + TWide.Broadcast(0.9999999772162901f);
+        TWide q = TWide.Broadcast(7.704049925285712e-07f);
+        q = (q * z) + TWide.Broadcast(0.0003272920832765923f);
+        q = (q * z) + TWide.Broadcast(0.025847390058892385f);
+        q = (q * z) + TWide.Broadcast(0.46707789301501307f);
+        q = (q * z) + TWide.Broadcast(1f);
+        TWide one = TWide.Broadcast(1f);
+        return TWide.Max(TWide.Min(x * p / q, one), -one);
+    }
+
+    /// <summary>Exponential; relative error at most 2e-7. The argument is clamped to [−87, 88], so the result is finite and normal.</summary>
+    /// <typeparam name="TWide">The bundle type.</typeparam>
+    /// <param name="x">Any value.</param>
+    /// <returns>Values in [1.6e-38, 1.7e38].</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TWide Exp<TWide>(TWide x)
+        where TWide : unmanaged, IWide<TWide>
+    {
+        x = TWide.Max(TWide.Min(x, TWide.Broadcast(88f)), TWide.Broadcast(-87f));
+        TWide magic = TWide.Broadcast(RoundingMagic);
+        TWide shifted = (x * TWide.Broadcast(1.44269504f)) + magic;
+        TWide n = shifted - magic;
+        TWide r = x - (n * TWide.Broadcast(0.693115234375f)) - (n * TWide.Broadcast(3.194618329871446e-05f));
+        TWide p = TWide.Broadcast(0.00138131f);
+        p = (p * r) + TWide.Broadcast(0.00836942f);
+        p = (p * r) + TWide.Broadcast(0.04166846f);
+        p = (p * r) + TWide.Broadcast(0.16666515f);
+        p = (p * r) + TWide.Broadcast(0.49999993f);
+        TWide y = (p * r * r) + r + TWide.Broadcast(1f);
+        return TWide.AddBits(y, TWide.ShiftBitsLeft(shifted, 23));
+    }
+
+    /// <summary>Logistic function 1/(1 + e^−x); absolute error at most 2e-7.</summary>
+    /// <typeparam name="TWide">The bundle type.</typeparam>
+    /// <param name="x">Any value.</param>
+    /// <returns>Values in [0, 1].</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TWide Sigmoid<TWide>(TWide x)
+        where TWide : unmanaged, IWide<TWide>
+    {
+        TWide one = TWide.Broadcast(1f);
+        return one / (one + Exp(-x));
+    }
+
+    /// <summary>
+    /// Sine and cosine of an angle in radians; absolute error at most 2e-7 for |x| ≤ 8192. Beyond that the values stay
+    /// deterministic and within [−1, 1], but lose accuracy.
+    /// </summary>
+    /// <typeparam name="TWide">The bundle type.</typeparam>
+    /// <param name="x">Angle, rad.</param>
+    /// <param name="sin">Its sine.</param>
+    /// <param name="cos">Its cosine.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void SinCos<TWide>(TWide x, out TWide sin, out TWide cos)
+        where TWide : unmanaged, IWide<TWide>
+    {
+        TWide magic = TWide.Broadcast(RoundingMagic);
+        TWide shifted = (x * TWide.Broadcast(0.636619772f)) + magic;
+        TWide n = shifted - magic;
+        TWide r = x - (n * TWide.Broadcast(1.5703125f)) - (n * TWide.Broadcast(0.0004837512969970703f)) - (n * TWide.Broadcast(7.549790126404332e-08f));
+        TWide limit = TWide.Broadcast(0.8f);
+        r = TWide.Max(TWide.Min(r, limit), -limit);
+        TWide z = r * r;
+        TWide s = TWide.Broadcast(2.71660431e-06f);
+        s = (s * z) + TWide.Broadcast(-1.98391506e-04f);
+        s = (s * z) + TWide.Broadcast(8.33332879e-03f);
+        s = (s * z) + TWide.Broadcast(-1.66666666e-01f);
+        s = (s * z * r) + r;
+        TWide c = TWide.Broadcast(2.44238884e-05f);
+        c = (c * z) + TWide.Broadcast(-1.38872427e-03f);
+        c = (c * z) + TWide.Broadcast(4.16666444e-02f);
+        c = (c * z * z) + (TWide.Broadcast(1f) - (z * TWide.Broadcast(0.5f)));
+
+        // The quadrant is in the low two bits of `shifted`: bit 0 swaps sine and cosine, the rest set the signs.
+        TWide signBit = TWide.Broadcast(-0f);
+        TWide quadrantOdd = TWide.ShiftBitsLeft(shifted, 31);
+        TWide swap = TWide.LessThan(quadrantOdd | TWide.Broadcast(1f), TWide.Broadcast(0f));
+        TWide sinSign = TWide.ShiftBitsLeft(shifted, 30) & signBit;
+        TWide cosSign = (TWide.ShiftBitsLeft(shifted, 30) ^ quadrantOdd) & signBit;
+        sin = TWide.Select(swap, c, s) ^ sinSign;
+        cos = TWide.Select(swap, s, c) ^ cosSign;
+    }
+
+    /// <summary>Sine; see <see cref="SinCos"/>.</summary>
+    /// <typeparam name="TWide">The bundle type.</typeparam>
+    /// <param name="x">Angle, rad.</param>
+    /// <returns>Values in [−1, 1].</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TWide Sin<TWide>(TWide x)
+        where TWide : unmanaged, IWide<TWide>
+    {
+        SinCos(x, out TWide sin, out _);
+        return sin;
+    }
+
+    /// <summary>Cosine; see <see cref="SinCos"/>.</summary>
+    /// <typeparam name="TWide">The bundle type.</typeparam>
+    /// <param name="x">Angle, rad.</param>
+    /// <returns>Values in [−1, 1].</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TWide Cos<TWide>(TWide x)
+        where TWide : unmanaged, IWide<TWide>
+    {
+        SinCos(x, out _, out TWide cos);
+        return cos;
+    }
+
+    /// <summary>Angle of the vector (x, y), in (−π, π]; absolute error at most 4e-7 rad. Gives 0 for the zero vector.</summary>
+    /// <typeparam name="TWide">The bundle type.</typeparam>
+    /// <param name="y">Second coordinate, finite.</param>
+    /// <param name="x">First coordinate, finite.</param>
+    /// <returns>Angles, rad.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TWide Atan2<TWide>(TWide y, TWide x)
+        where TWide : unmanaged, IWide<TWide>
+    {
+        TWide zero = TWide.Broadcast(0f);
+        TWide ax = TWide.Abs(x);
+        TWide ay = TWide.Abs(y);
+        TWide steep = TWide.LessThan(ax, ay);
+        TWide large = TWide.Max(ax, ay);
+        TWide small = TWide.Min(ax, ay);
+        TWide t = TWide.Select(TWide.Equal(large, zero), zero, small / large);
+        TWide z = t * t;
+        TWide p = TWide.Broadcast(0.00292069f);
+        p = (p * z) + TWide.Broadcast(-0.01636792f);
+        p = (p * z) + TWide.Broadcast(0.04321185f);
+        p = (p * z) + TWide.Broadcast(-0.07552214f);
+        p = (p * z) + TWide.Broadcast(0.10666004f);
+        p = (p * z) + TWide.Broadcast(-0.14211055f);
+        p = (p * z) + TWide.Broadcast(0.19993773f);
+        p = (p * z) + TWide.Broadcast(-0.33333153f);
+        TWide a = (p * z * t) + t;
+        a = TWide.Select(steep, TWide.Broadcast(1.57079633f) - a, a);
+        a = TWide.Select(TWide.LessThan(x, zero), TWide.Broadcast(3.14159265f) - a, a);
+        return TWide.Select(TWide.LessThan(y, zero), -a, a);
+    }
+
+    /// <summary>Sine of one number, the bits of <see cref="Sin{TWide}"/>.</summary>
+    /// <param name="x">Angle, rad.</param>
+    /// <returns>A value in [−1, 1].</returns>
+    public static float Sin(float x) => Sin(new Wide1(x)).Value;
+
+    /// <summary>Cosine of one number, the bits of <see cref="Cos{TWide}"/>.</summary>
+    /// <param name="x">Angle, rad.</param>
+    /// <returns>A value in [−1, 1].</returns>
+    public static float Cos(float x) => Cos(new Wide1(x)).Value;
+
+    /// <summary>Hyperbolic tangent of one number, the bits of <see cref="Tanh{TWide}"/>.</summary>
+    /// <param name="x">Any value.</param>
+    /// <returns>A value in [−1, 1].</returns>
+    public static float Tanh(float x) => Tanh(new Wide1(x)).Value;
+
+    /// <summary>Exponential of one number, the bits of <see cref="Exp{TWide}"/>.</summary>
+    /// <param name="x">Any value.</param>
+    /// <returns>A value in [1.6e-38, 1.7e38].</returns>
+    public static float Exp(float x) => Exp(new Wide1(x)).Value;
+
+    /// <summary>Angle of one vector, the bits of <see cref="Atan2{TWide}"/>.</summary>
+    /// <param name="y">Second coordinate.</param>
+    /// <param name="x">First coordinate.</param>
+    /// <returns>An angle in (−π, π], rad.</returns>
+    public static float Atan2(float y, float x) => Atan2(new Wide1(y), new Wide1(x)).Value;
+}
