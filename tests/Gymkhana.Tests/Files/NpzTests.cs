@@ -67,6 +67,22 @@ public sealed class NpzTests : IDisposable
     }
 
     [Fact]
+    public void Add_BeyondFourGigabytes_UsesZip64AndComesBack()
+    {
+        using FarStream stream = new(5L << 30);
+        ZipWriter writer = new(stream);
+        int[] values = [.. Enumerable.Range(0, 5000)];
+        NpyArray array = NpyArray.Create<int>(values, values.Length);
+        writer.Add("near.npy", NpyHeader.Format(array), array.Bytes.Span, CompressionLevel.NoCompression);
+        writer.Add("far.npy", NpyHeader.Format(array), array.Bytes.Span, CompressionLevel.Optimal);
+        writer.Finish();
+        using NpzReader reader = new(stream, "far.npz");
+        Assert.Equal(["near", "far"], reader.Names);
+        Assert.Equal(values, reader.Read("near").ToArray<int>());
+        Assert.Equal(values, reader.Read("far").ToArray<int>());
+    }
+
+    [Fact]
     public void Write_SameNameTwice_KeepsTheOldFile()
     {
         NpzFile.Write(_folder["a.npz"], Arrays(), compress: false);
@@ -147,4 +163,39 @@ public sealed class NpzTests : IDisposable
         ("rewards/é", NpyArray.Create([0.5, -1.25, 1e300], 3, 1)),
         ("empty", NpyArray.Create<float>([], 0, 4)),
     ];
+
+    /// <summary>A stream that begins far from zero; what lies before takes no memory and cannot be read.</summary>
+    private sealed class FarStream(long start) : Stream
+    {
+        private readonly MemoryStream _content = new();
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => true;
+
+        public override bool CanWrite => true;
+
+        public override long Length => start + _content.Length;
+
+        public override long Position
+        {
+            get => start + _content.Position;
+            set => _content.Position = value - start;
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => _content.Read(buffer, offset, count);
+
+        public override void Write(byte[] buffer, int offset, int count) => _content.Write(buffer, offset, count);
+
+        public override long Seek(long offset, SeekOrigin origin) => Position = origin switch
+        {
+            SeekOrigin.Begin => offset,
+            SeekOrigin.Current => Position + offset,
+            _ => Length + offset,
+        };
+
+        public override void Flush() => _content.Flush();
+
+        public override void SetLength(long value) => _content.SetLength(value - start);
+    }
 }
