@@ -56,7 +56,7 @@ public sealed partial class Canvas
             {
                 float dx = x + 0.5f - centre.X;
                 float rest = Math.Clamp(1 - (((dx * dx) + (dy * dy) - coreSquared) * scale), 0, 1);
-                uint coverage = (uint)((rest * rest * 255) + 0.5f);
+                uint coverage = (uint)(int)((rest * rest * 255) + 0.5f);
                 if (additive) Blending.AddLight(ref row[x], source, coverage);
                 else Blending.Pixel(ref row[x], source, coverage);
             }
@@ -149,7 +149,7 @@ public sealed partial class Canvas
             for (int x = left; x < right; x++)
             {
                 float area = GrainMasks.DiscArea(x - centre.X, y - centre.Y, radius);
-                if (area > 0) Blending.Pixel(ref row[x], source, (uint)((area * 255) + 0.5f));
+                if (area > 0) Blending.Pixel(ref row[x], source, (uint)(int)((area * 255) + 0.5f));
             }
         }
     }
@@ -170,7 +170,7 @@ public sealed partial class Canvas
                 float distance = MathF.Sqrt((dx * dx) + (dy * dy));
                 float coverage = Math.Clamp(outer + 0.5f - distance, 0, 1);
                 if (inner > 0) coverage -= Math.Clamp(inner + 0.5f - distance, 0, 1);
-                Blending.Pixel(ref row[x], source, (uint)((coverage * 255) + 0.5f));
+                Blending.Pixel(ref row[x], source, (uint)(int)((coverage * 255) + 0.5f));
             }
         }
     }

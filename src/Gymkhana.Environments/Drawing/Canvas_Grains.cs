@@ -105,33 +105,43 @@ public sealed partial class Canvas
     // The same integers as Blending.Pixel, eight 16-bit channels at a time. Bounds: the caller's block ends with its last row.
     private void StampWide(Span<uint> block, ReadOnlySpan<uint> mask, int side, uint source)
     {
-        Vector128<uint> pair = Vector128.Create(Pair);
-        Vector128<ushort> half = Vector128.Create((ushort)128), full = Vector128.Create((ushort)255);
         Vector128<ushort> rbSource = Vector128.Create(source & Pair).AsUInt16(), agSource = Vector128.Create((source >> 8) & Pair).AsUInt16();
-        Vector128<ushort> alpha = Vector128.Create((ushort)(source >> 24));
-        bool opaque = source >> 24 == 255;
-        ref uint start = ref MemoryMarshal.GetReference(block);
+        ref uint below = ref MemoryMarshal.GetReference(block);
         ref uint masks = ref MemoryMarshal.GetReference(mask);
-        int row = 0;
-        for (int at = 0; at < mask.Length; row += Width)
+        nuint row = 0, width = (nuint)Width, end = (nuint)mask.Length;
+        if (source >> 24 == 255 && side == 4)
         {
-            for (int column = 0; column < side; column += 4, at += 4)
+            for (nuint at = 0; at < end; at += 4, row += width)
             {
-                Vector128<ushort> coverage = Vector128.LoadUnsafe(ref masks, (nuint)at).AsUInt16();
-                Vector128<ushort> clear = full - coverage;
-                if (!opaque)
-                {
-                    Vector128<ushort> covered = (alpha * coverage) + half;
-                    clear = full - ((covered + (covered >>> 8)) >>> 8);
-                }
+                Vector128<ushort> coverage = Vector128.LoadUnsafe(ref masks, at).AsUInt16();
+                Blend(ref below, row, coverage, Vector128.Create((ushort)255) - coverage, rbSource, agSource);
+            }
 
-                Vector128<uint> below = Vector128.LoadUnsafe(ref start, (nuint)(row + column));
-                Vector128<ushort> rb = (rbSource * coverage) + ((below & pair).AsUInt16() * clear) + half;
-                Vector128<ushort> ag = (agSource * coverage) + (((below >>> 8) & pair).AsUInt16() * clear) + half;
-                rb = (rb + (rb >>> 8)) >>> 8;
-                ag += ag >>> 8;
-                (rb.AsUInt32() | Vector128.AndNot(ag.AsUInt32(), pair)).StoreUnsafe(ref start, (nuint)(row + column));
+            return;
+        }
+
+        Vector128<ushort> alpha = Vector128.Create((ushort)(source >> 24));
+        for (nuint at = 0; at < end; row += width)
+        {
+            for (nuint column = 0; column < (nuint)side; column += 4, at += 4)
+            {
+                Vector128<ushort> coverage = Vector128.LoadUnsafe(ref masks, at).AsUInt16();
+                Vector128<ushort> covered = (alpha * coverage) + Vector128.Create((ushort)128);
+                Vector128<ushort> clear = Vector128.Create((ushort)255) - ((covered + (covered >>> 8)) >>> 8);
+                Blend(ref below, row + column, coverage, clear, rbSource, agSource);
             }
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Blend(ref uint start, nuint at, Vector128<ushort> coverage, Vector128<ushort> clear, Vector128<ushort> rbSource, Vector128<ushort> agSource)
+    {
+        Vector128<uint> pair = Vector128.Create(Pair), below = Vector128.LoadUnsafe(ref start, at);
+        Vector128<ushort> half = Vector128.Create((ushort)128);
+        Vector128<ushort> rb = (rbSource * coverage) + ((below & pair).AsUInt16() * clear) + half;
+        Vector128<ushort> ag = (agSource * coverage) + (((below >>> 8) & pair).AsUInt16() * clear) + half;
+        rb = (rb + (rb >>> 8)) >>> 8;
+        ag += ag >>> 8;
+        (rb.AsUInt32() | Vector128.AndNot(ag.AsUInt32(), pair)).StoreUnsafe(ref start, at);
     }
 }

@@ -6,14 +6,10 @@ namespace Gymkhana.Environments.Drawing;
 /// <content>Text, stroked letter by letter in the font of <see cref="StrokeFont"/>.</content>
 public sealed partial class Canvas
 {
-    // A full stop is a little wider than the pen, or it would look thinner than the stems.
-    private const float DotSize = 1.28f;
+    private readonly GlyphCache _glyphs = new();
 
-    // Largest distance in pixels between a curve and the straight pieces that stand for it.
-    private const float CurveFlatness = 0.06f;
-
-    /// <summary>Width of a line of text in pixels for an em of <paramref name="size"/> pixels.</summary>
-    public static float MeasureText(ReadOnlySpan<char> text, float size) => StrokeFont.Measure(text, size);
+    /// <summary>Width of a line of text in pixels for an em of <paramref name="size"/> pixels and a pen of <paramref name="weight"/>.</summary>
+    public static float MeasureText(ReadOnlySpan<char> text, float size, float weight = 1) => StrokeFont.Measure(text, size, weight);
 
     /// <summary>
     /// Draws a line of text. The heights of letters are fitted to whole pixels, so that small text is sharp; the anchor's y moves to
@@ -36,113 +32,52 @@ public sealed partial class Canvas
         float weight = 1)
     {
         if (!Finite(position, size, weight) || size < 4 || text.IsEmpty) return;
-        var fit = new TextFit(position.Y, size, Math.Clamp(weight, 0.3f, 2.5f), vertical);
+        weight = Math.Clamp(weight, 0.3f, 2.5f);
+        var fit = new TextFit(position.Y, size, weight, vertical);
         float x = horizontal switch
         {
-            HorizontalAnchor.Centre => position.X - (StrokeFont.Measure(text, size) / 2),
-            HorizontalAnchor.Right => position.X - StrokeFont.Measure(text, size),
+            HorizontalAnchor.Centre => position.X - (StrokeFont.Measure(text, size, weight) / 2),
+            HorizontalAnchor.Right => position.X - StrokeFont.Measure(text, size, weight),
             _ => position.X,
         };
-        if (fit.Baseline < -size || fit.Baseline > Height + (2 * size)) return;
+        if (fit.Foot < -size || fit.Foot > Height + (2 * size)) return;
         uint source = Blending.Premultiply(colour);
+        float tracking = StrokeFont.Tracking(size, weight);
         foreach (char character in text)
         {
-            Glyph glyph = StrokeFont.Of(character);
             if (x > Width + size) return;
+            Glyph glyph = StrokeFont.Of(character);
             if (x > -(2 * size) && glyph.Pieces.Length > 0)
             {
-                StrokeGlyph(glyph, x, fit);
-                _filler.Fill(_pixels, source);
+                if (size <= GlyphCache.LargestSize)
+                {
+                    DrawMask(_glyphs.Find(character, glyph, size, weight, fit, x, out int column), column, (int)fit.Foot, source);
+                }
+                else
+                {
+                    GlyphCache.Stroke(_stroker, glyph, x, fit.Foot, fit);
+                    _filler.Fill(_pixels, source);
+                }
             }
 
-            x += glyph.Advance * fit.Scale;
+            x += (glyph.Advance + tracking) * fit.Scale;
         }
     }
 
-    private void StrokeGlyph(Glyph glyph, float x, in TextFit fit)
+    private void DrawMask(GlyphMask mask, int column, int foot, uint source)
     {
-        Vector2 current = default;
-        bool open = false;
-        foreach (ref readonly GlyphPiece piece in glyph.Pieces.AsSpan())
+        int left = column + mask.Left, top = foot + mask.Top;
+        int from = Math.Max(0, -left), to = Math.Min(mask.Width, Width - left);
+        int end = Math.Min(mask.Height, Height - top);
+        if (to <= from) return;
+        for (int y = Math.Max(0, -top); y < end; y++)
         {
-            switch (piece.Command)
+            ReadOnlySpan<byte> coverages = _glyphs.RowOf(mask, y)[from..to];
+            Span<uint> row = Row(top + y).Slice(left + from, coverages.Length);
+            for (int x = 0; x < row.Length; x++)
             {
-                case 'Z':
-                    _stroker.Stroke(fit.Pen, closed: true, roundCaps: true);
-                    open = false;
-                    continue;
-                case 'M' or 'D':
-                    if (open) _stroker.Stroke(fit.Pen, closed: false, roundCaps: true);
-                    open = piece.Command == 'M';
-                    current = fit.Place(piece.End, x);
-                    _stroker.Begin();
-                    if (open) _stroker.Add(current);
-                    else _stroker.Dot(current, fit.Pen * DotSize / 2);
-                    continue;
-                case 'L':
-                    current = fit.Place(piece.End, x);
-                    _stroker.Add(current);
-                    continue;
-                default:
-                    Vector2 end = fit.Place(piece.End, x);
-                    AddCurve(current, fit.Place(piece.Control1, x), fit.Place(piece.Control2, x), end);
-                    current = end;
-                    continue;
+                if (coverages[x] != 0) Blending.Pixel(ref row[x], source, coverages[x]);
             }
-        }
-
-        if (open) _stroker.Stroke(fit.Pen, closed: false, roundCaps: true);
-    }
-
-    // n straight pieces stay within max|second difference| · 6 / (8 n²) of a cubic: the bound of linear interpolation.
-    private void AddCurve(Vector2 from, Vector2 control1, Vector2 control2, Vector2 to)
-    {
-        Vector2 bend0 = from - (2 * control1) + control2, bend1 = control1 - (2 * control2) + to;
-        float bend = MathF.Sqrt(MathF.Max(bend0.LengthSquared(), bend1.LengthSquared()));
-        int count = Math.Clamp((int)MathF.Ceiling(MathF.Sqrt(bend * 0.75f / CurveFlatness)), 2, 32);
-        Span<Vector2> points = stackalloc Vector2[count];
-        Curves.Cubic(from, control1, control2, to, points);
-        foreach (Vector2 point in points) _stroker.Add(point);
-    }
-
-    // Maps font units to pixels. The pen's outer edges at the baseline, the top of small letters and the top of capitals are moved
-    // to whole pixels, and heights between are stretched to fit.
-    private readonly struct TextFit
-    {
-        public readonly float Scale;
-        public readonly float Pen;
-        public readonly float Baseline;
-        private readonly float _small;
-        private readonly float _capital;
-
-        public TextFit(float y, float size, float weight, VerticalAnchor anchor)
-        {
-            Scale = size / 1000;
-
-            // Below one pixel a stroke only fades; a light weight may.
-            Pen = MathF.Max(StrokeFont.Pen * Scale * weight, MathF.Min(1.1f, 1.1f * weight));
-            _small = MathF.Round((StrokeFont.SmallHeight * Scale) + Pen) - Pen;
-            _capital = MathF.Round((StrokeFont.CapitalHeight * Scale) + Pen) - Pen;
-            float foot = anchor switch
-            {
-                VerticalAnchor.Top => y + _capital + Pen,
-                VerticalAnchor.Middle => y + ((_capital + Pen) / 2),
-                VerticalAnchor.Bottom => y - (StrokeFont.Descent * Scale),
-                _ => y,
-            };
-            Baseline = MathF.Round(foot) - (Pen / 2);
-        }
-
-        public Vector2 Place(Vector2 point, float x)
-        {
-            float height = point.Y switch
-            {
-                <= 0 => point.Y * Scale,
-                <= StrokeFont.SmallHeight => point.Y * (_small / StrokeFont.SmallHeight),
-                <= StrokeFont.CapitalHeight => _small + ((point.Y - StrokeFont.SmallHeight) * ((_capital - _small) / (StrokeFont.CapitalHeight - StrokeFont.SmallHeight))),
-                _ => _capital + ((point.Y - StrokeFont.CapitalHeight) * Scale),
-            };
-            return new Vector2(x + (point.X * Scale), Baseline - height);
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Gymkhana.Environments.Drawing;
 
@@ -157,6 +158,8 @@ internal sealed class CoverageFiller
     private void FillRows(Span<uint> pixels, uint source)
     {
         int active = 0;
+        Span<float> change = _change;
+        Span<ulong> touched = _touched;
         for (int row = _topRow; row <= _bottomRow; row++)
         {
             for (int edge = _firstOfRow[row]; edge >= 0; edge = _edges[edge].Next) _active[active++] = edge;
@@ -173,14 +176,14 @@ internal sealed class CoverageFiller
                     // Rounding may step a hair outside the edge's own span; the clamp keeps every index in the row.
                     float a = Math.Clamp(edge.X + ((top - edge.Y) * edge.Slope), edge.Low, edge.High);
                     float b = Math.Clamp(edge.X + ((bottom - edge.Y) * edge.Slope), edge.Low, edge.High);
-                    Accumulate(MathF.Min(a, b), MathF.Max(a, b), (bottom - top) * edge.Direction);
+                    Accumulate(change, touched, MathF.Min(a, b), MathF.Max(a, b), (bottom - top) * edge.Direction);
                 }
 
                 if (edge.EndY > row + 1) _active[kept++] = _active[k];
             }
 
             active = kept;
-            Sweep(pixels.Slice(row * _width, _width), source);
+            Sweep(change, touched, pixels.Slice(row * _width, _width), source);
         }
 
         Debug.Assert(active == 0, "Every edge ends on the last row.");
@@ -188,70 +191,70 @@ internal sealed class CoverageFiller
 
     // An edge falls by `fall` (signed) within this row while x runs from a to b. C(k), the covered share of cell k counted from
     // the edge to the right, is a parabola in the first and last cell and a straight line between; cells get C(k) − C(k−1).
-    private void Accumulate(float a, float b, float fall)
+    private static void Accumulate(Span<float> change, Span<ulong> touched, float a, float b, float fall)
     {
         int first = (int)a, last = (int)b;
         if (first == last)
         {
             float middle = ((a + b) * 0.5f) - first;
-            Change(first, fall * (1 - middle));
-            Change(first + 1, fall * middle);
+            Change(change, touched, first, fall * (1 - middle));
+            Change(change, touched, first + 1, fall * middle);
             return;
         }
 
         float perCell = 1 / (b - a);
         float inFirst = first + 1 - a, inLast = b - last;
         float before = 0.5f * perCell * inFirst * inFirst;
-        Change(first, fall * before);
+        Change(change, touched, first, fall * before);
         for (int cell = first + 1; cell < last; cell++)
         {
             float covered = perCell * (cell + 0.5f - a);
-            Change(cell, fall * (covered - before));
+            Change(change, touched, cell, fall * (covered - before));
             before = covered;
         }
 
         float rest = 0.5f * perCell * inLast * inLast;
-        Change(last, fall * (1 - rest - before));
-        Change(last + 1, fall * rest);
+        Change(change, touched, last, fall * (1 - rest - before));
+        Change(change, touched, last + 1, fall * rest);
     }
 
-    private void Change(int cell, float amount)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Change(Span<float> change, Span<ulong> touched, int cell, float amount)
     {
-        _change[cell] += amount;
-        _touched[cell >> 6] |= 1UL << cell;
+        change[cell] += amount;
+        touched[cell >> 6] |= 1UL << cell;
     }
 
-    private void Sweep(Span<uint> row, uint source)
+    private static void Sweep(Span<float> change, Span<ulong> touched, Span<uint> row, uint source)
     {
         float sum = 0;
         int runStart = 0;
         uint coverage = 0;
-        for (int word = 0; word < _touched.Length; word++)
+        for (int word = 0; word < touched.Length; word++)
         {
-            ulong bits = _touched[word];
+            ulong bits = touched[word];
             if (bits == 0) continue;
-            _touched[word] = 0;
+            touched[word] = 0;
             do
             {
                 int cell = (word << 6) + BitOperations.TrailingZeroCount(bits);
                 bits &= bits - 1;
-                int runEnd = Math.Min(cell, _width);
                 if (coverage != 0)
                 {
-                    if (runEnd - runStart == 1) Blending.Pixel(ref row[runStart], source, coverage);
-                    else if (runEnd > runStart) Blending.Run(row[runStart..runEnd], source, coverage);
+                    if (cell - runStart == 1 && runStart < row.Length) Blending.Pixel(ref row[runStart], source, coverage);
+                    else Blending.Run(row[Math.Min(runStart, row.Length)..Math.Min(cell, row.Length)], source, coverage);
                 }
 
-                sum += _change[cell];
-                _change[cell] = 0;
-                coverage = (uint)((MathF.Min(MathF.Abs(sum), 1) * 255) + 0.5f);
-                runStart = runEnd;
+                sum += change[cell];
+                change[cell] = 0;
+                coverage = (uint)(int)((MathF.Min(MathF.Abs(sum), 1) * 255) + 0.5f);
+                runStart = cell;
             }
             while (bits != 0);
         }
 
         // A shape cut by the right border has no edge there to end its last run.
-        if (coverage != 0 && runStart < _width) Blending.Run(row[runStart..], source, coverage);
+        if (coverage != 0 && runStart < row.Length) Blending.Run(row[runStart..], source, coverage);
     }
 
     private struct Edge

@@ -2,7 +2,7 @@ namespace Gymkhana.Environments.Drawing;
 
 /// <summary>
 /// The coverage of small discs, worked out once: for each radius in steps of 1/8 pixel and each of 8×8 places of the centre
-/// within its pixel, a block of 4×4 pixels (radius up to 1.5) or five rows of 8 (up to 2).
+/// within its pixel, the smallest block that holds it, in rows of 4 pixels (radius up to 1.5) or 8 (up to 2).
 /// </summary>
 internal sealed class GrainMasks
 {
@@ -14,9 +14,6 @@ internal sealed class GrainMasks
     private const int LastLevel = 16;
     private const int Chords = 16;
 
-    /// <summary>Steps of 1/8 pixel up to which 4×4 pixels hold every place: 1.5 + 1 + r ≤ 4.</summary>
-    private const int LastSmallLevel = 12;
-
     private static readonly GrainMasks[] Levels = MakeLevels();
 
     private readonly uint[] _coverages;
@@ -24,9 +21,11 @@ internal sealed class GrainMasks
     private GrainMasks(int level)
     {
         float radius = level / (float)StepsPerPixel;
-        Side = level <= LastSmallLevel ? 4 : 8;
-        Reach = level <= LastSmallLevel ? 1.5f : 2f;
-        Rows = level <= LastSmallLevel ? 4 : 5;
+        Reach = radius;
+
+        // The centre lies within one pixel, so the disc reaches over at most 1 + 2·r pixels from the block's corner.
+        Rows = (int)MathF.Ceiling(2 * radius) + 1;
+        Side = Rows <= 4 ? 4 : 8;
         _coverages = new uint[Places * Places * Side * Rows];
         int at = 0;
         for (int placeY = 0; placeY < Places; placeY++)
@@ -39,7 +38,7 @@ internal sealed class GrainMasks
                 {
                     for (int column = 0; column < Side; column++)
                     {
-                        uint coverage = (uint)((DiscArea(column - x, row - y, radius) * 255) + 0.5f);
+                        uint coverage = (uint)(int)((DiscArea(column - x, row - y, radius) * 255) + 0.5f);
                         _coverages[at++] = coverage | coverage << 16;
                     }
                 }

@@ -24,8 +24,8 @@ internal static class StrokeFont
     // A quarter ellipse is drawn a little squarer than a circle (0.552), as humanist letters are.
     private const float Squareness = 0.585f;
 
-    private static readonly Dictionary<char, Glyph> Glyphs = Read();
     private static readonly Glyph Missing = Parse("560 M90 0 L90 660 L470 660 L470 0 Z");
+    private static readonly Dictionary<char, Glyph> Glyphs = Read();
 
     /// <summary>The letter's shape; a box for what the font lacks.</summary>
     internal static Glyph Of(char character) => Glyphs.GetValueOrDefault(character, Missing);
@@ -33,11 +33,17 @@ internal static class StrokeFont
     /// <summary>Whether the font has the character.</summary>
     internal static bool Has(char character) => Glyphs.ContainsKey(character);
 
+    /// <summary>
+    /// Room added after every letter, in thousandths of an em: a thick pen needs more, and so does small text.
+    /// </summary>
+    internal static float Tracking(float size, float weight) =>
+        18 + (MathF.Max(0, weight - 1) * 70) + (MathF.Max(0, 16 - size) * 4);
+
     /// <summary>Width of a line of text in pixels.</summary>
-    internal static float Measure(ReadOnlySpan<char> text, float size)
+    internal static float Measure(ReadOnlySpan<char> text, float size, float weight)
     {
-        float advance = 0;
-        foreach (char c in text) advance += Of(c).Advance;
+        float tracking = Tracking(size, weight), advance = 0;
+        foreach (char c in text) advance += Of(c).Advance + tracking;
         return advance * size / 1000;
     }
 
