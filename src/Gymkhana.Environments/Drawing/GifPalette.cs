@@ -31,8 +31,8 @@ internal sealed class GifPalette
     /// <summary>Count of colours.</summary>
     internal int Count { get; private set; }
 
-    /// <summary>Makes the palette of some pixels (0xRRGGBB).</summary>
-    internal void Make(ReadOnlySpan<uint> pixels)
+    /// <summary>Makes the palette of some pixels (0xRRGGBB); <paramref name="kept"/> (fewer than 255) are in it whatever happens.</summary>
+    internal void Make(ReadOnlySpan<uint> pixels, ReadOnlySpan<uint> kept)
     {
         Count = 0;
         _exact = true;
@@ -44,29 +44,36 @@ internal sealed class GifPalette
             if (Count == MostColours)
             {
                 _exact = false;
+                Array.Fill(_hash, -1);
+                Count = 0;
+                foreach (uint colour in kept) Keep(Slot(colour), colour);
                 MedianCut(pixels);
                 return;
             }
 
-            _hash[slot] = (int)pixel;
-            _hashIndex[slot] = (byte)Count;
-            _colours[Count++] = pixel;
+            Keep(slot, pixel);
         }
     }
+
+    /// <summary>Whether a colour is in the palette because it was kept, or because all are.</summary>
+    internal bool Has(uint pixel) => _hash[Slot(pixel)] >= 0;
 
     /// <summary>Index of the palette's colour for a pixel (0xRRGGBB): exact, or the nearest for its six bits a channel.</summary>
     internal byte IndexOf(uint pixel)
     {
-        if (_exact)
-        {
-            int slot = Slot(pixel);
-            if (_hash[slot] >= 0) return _hashIndex[slot];
-            return (byte)Nearest(pixel);
-        }
-
+        int slot = Slot(pixel);
+        if (_hash[slot] >= 0) return _hashIndex[slot];
+        if (_exact) return (byte)Nearest(pixel);
         int bin = Bin(pixel);
         if (_nearest[bin] < 0) _nearest[bin] = (short)Nearest(pixel);
         return (byte)_nearest[bin];
+    }
+
+    private void Keep(int slot, uint colour)
+    {
+        _hash[slot] = (int)colour;
+        _hashIndex[slot] = (byte)Count;
+        _colours[Count++] = colour;
     }
 
     // Where a colour stands in the open-addressed table, or the free place for it.
@@ -103,7 +110,7 @@ internal sealed class GifPalette
         int used = CountBins(pixels);
         _boxes.Clear();
         _boxes.Add(Bound(0, used));
-        while (_boxes.Count < MostColours)
+        while (_boxes.Count < MostColours - Count)
         {
             int widest = -1;
             long most = 0;
@@ -117,8 +124,7 @@ internal sealed class GifPalette
             Cut(widest);
         }
 
-        Count = _boxes.Count;
-        for (int i = 0; i < Count; i++) _colours[i] = Mean(_boxes[i]);
+        foreach (Box box in _boxes) _colours[Count++] = Mean(box);
         Array.Fill(_nearest, (short)-1);
     }
 
@@ -131,6 +137,7 @@ internal sealed class GifPalette
         int used = 0;
         foreach (uint pixel in pixels)
         {
+            if (_hash[Slot(pixel)] >= 0) continue;
             int bin = Bin(pixel);
             if (_bins[bin]++ == 0) _used[used++] = bin;
             _red[bin] += (pixel >> 16) & 255;

@@ -31,6 +31,7 @@ public sealed class GifWriter : IFrameWriter
     private readonly uint[] _changed;
     private readonly byte[] _indices;
     private readonly GifPalette _palette = new();
+    private readonly FrequentColours _frequent = new();
     private readonly LzwEncoder _lzw = new();
     private long _frames;
     private long _written;
@@ -134,7 +135,7 @@ public sealed class GifWriter : IFrameWriter
 
         // A frame where nothing moved still takes its time: one transparent pixel.
         if (count == 0) (left, right, top, bottom) = (0, 0, 0, 0);
-        _palette.Make(_changed.AsSpan(0, count));
+        _palette.Make(_changed.AsSpan(0, count), _frequent.Of(pixels));
         bool dither = _dither && _palette.Count == GifPalette.MostColours;
         int width = right - left + 1, height = bottom - top + 1, at = 0;
         for (int y = top; y <= bottom; y++)
@@ -144,7 +145,7 @@ public sealed class GifWriter : IFrameWriter
                 uint pixel = pixels[(y * _width) + x] & 0xFFFFFF;
                 ref uint shown = ref _shown[(y * _width) + x];
                 bool same = count == 0 || (_written > 0 && pixel == shown);
-                _indices[at++] = same ? Transparent : _palette.IndexOf(dither ? Dither(pixel, x, y) : pixel);
+                _indices[at++] = same ? Transparent : _palette.IndexOf(dither && !_palette.Has(pixel) ? Dither(pixel, x, y) : pixel);
                 shown = pixel;
             }
         }

@@ -73,6 +73,32 @@ public sealed class GifWriterTests : IDisposable
         Assert.InRange(Math.Sqrt(squares / (pixels.Length * 3)), 0, 7);
     }
 
+    [Fact]
+    public void Write_GlowMovesAcrossBackground_LeavesNoTrail()
+    {
+        var background = new Rgba(18, 22, 28);
+        string path = Path.Combine(_folder, "glow.gif");
+        var canvas = new Canvas(160, 80);
+        using (var writer = new GifWriter(path, 160, 80, 25))
+        {
+            for (int i = 0; i < 8; i++)
+            {
+                canvas.Clear(background);
+                canvas.FillSoftCircle(new(20 + (i * 15), 40), 35, new Rgba(255, 158, 100), 2, additive: true);
+                canvas.FillSoftCircle(new(20 + (i * 15), 40), 20, new Rgba(40, 250, 120), 2);
+                writer.Add(canvas);
+            }
+
+            writer.Complete();
+        }
+
+        uint[] last = Decode(File.ReadAllBytes(path))[^1].Pixels;
+        for (int i = 0; i < last.Length; i++)
+        {
+            if (i % 160 < 85) Assert.Equal(0x12161Cu, last[i]);
+        }
+    }
+
     [Theory]
     [InlineData(30, 31)]
     [InlineData(60, 61)]
