@@ -87,6 +87,37 @@ internal static class Blending
         for (; i < below.Length; i++) Pixel(ref below[i], source, coverage);
     }
 
+    /// <summary>Covers one vector of pixels, or adds light to it, each lane at its own coverage (0-255).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void Wide(Span<uint> below, uint source, Vector<uint> coverage, bool additive)
+    {
+        var pair = new Vector<uint>(Pair);
+        Vector<ushort> half = new(128), full = new(255), alpha = new((ushort)(source >> 24));
+        Vector<ushort> cover = Vector.AsVectorUInt16(coverage | Vector.ShiftLeft(coverage, 16));
+        Vector<ushort> rb = (Vector.AsVectorUInt16(new Vector<uint>(source & Pair)) * cover) + half;
+        Vector<ushort> ag = (Vector.AsVectorUInt16(new Vector<uint>((source >> 8) & Pair)) * cover) + half;
+        var d = new Vector<uint>(below);
+        if (!additive)
+        {
+            Vector<ushort> covered = (alpha * cover) + half;
+            Vector<ushort> clear = full - Vector.ShiftRightLogical(covered + Vector.ShiftRightLogical(covered, 8), 8);
+            rb += Vector.AsVectorUInt16(d & pair) * clear;
+            ag += Vector.AsVectorUInt16(Vector.ShiftRightLogical(d, 8) & pair) * clear;
+        }
+
+        rb = Vector.ShiftRightLogical(rb + Vector.ShiftRightLogical(rb, 8), 8);
+        ag += Vector.ShiftRightLogical(ag, 8);
+        Vector<uint> result = Vector.AsVectorUInt32(rb) | Vector.AndNot(Vector.AsVectorUInt32(ag), pair);
+        if (additive)
+        {
+            // Byte by byte: below + min(light, what is left up to 255).
+            Vector<byte> bytes = Vector.AsVectorByte(d);
+            result = Vector.AsVectorUInt32(bytes + Vector.Min(Vector.AsVectorByte(result), ~bytes));
+        }
+
+        result.CopyTo(below);
+    }
+
     /// <summary>Adds the light of a premultiplied colour to one pixel, channel by channel up to 255.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void AddLight(ref uint below, uint source, uint coverage)
