@@ -130,7 +130,13 @@ public sealed class Scene
         Add(
             new Primitive
             {
-                Kind = PrimitiveKind.Text, Colour = colour, Radius = height, Width = weight, Text = text, Horizontal = horizontal, Vertical = vertical,
+                Kind = PrimitiveKind.Text,
+                Colour = colour,
+                Radius = height,
+                Width = weight,
+                Text = text,
+                Horizontal = horizontal,
+                Vertical = vertical,
             },
             [position]);
     }

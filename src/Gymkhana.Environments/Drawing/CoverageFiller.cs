@@ -147,8 +147,14 @@ internal sealed class CoverageFiller
         int row = Math.Min((int)y0, _height - 1);
         _edges[_count] = new Edge
         {
-            X = x0, Y = y0, EndY = y1, Slope = (x1 - x0) / (y1 - y0), Low = MathF.Min(x0, x1), High = MathF.Max(x0, x1),
-            Direction = direction, Next = _firstOfRow[row],
+            X = x0,
+            Y = y0,
+            EndY = y1,
+            Slope = (x1 - x0) / (y1 - y0),
+            Low = MathF.Min(x0, x1),
+            High = MathF.Max(x0, x1),
+            Direction = direction,
+            Next = _firstOfRow[row],
         };
         _firstOfRow[row] = _count++;
         _topRow = Math.Min(_topRow, row);

@@ -34,7 +34,7 @@ public sealed class SceneTests
         scene.FillQuadraticBezier([new(0, 0), new(1, 0), new(2, 0), new(2, 1), new(2, 2), new(1, 1)], Rgba.White);
         ReadOnlySpan<Vector2> points = scene.PointsOf(scene.Primitives[0]);
         Assert.Equal(new Vector2(0, 0), points[^1]);
-        
+
         // On the curve up to rounding: a few units in the last place of 2.
         foreach (Vector2 point in points) Assert.True(point.Y < 1e-6f || point.X > 2 - 1e-6f || MathF.Abs(point.X - point.Y) < 1e-6f);
     }
