@@ -32,6 +32,9 @@ public unsafe interface IWide<TSelf>
     /// <summary>Stores the lanes widened to double, <see cref="Lanes"/> consecutive doubles.</summary>
     static abstract void StoreAsDouble(TSelf value, double* destination);
 
+    /// <summary>Stores the lanes' sums a + b + c, added in double in that order, <see cref="Lanes"/> consecutive doubles.</summary>
+    static abstract void StoreSumAsDouble(TSelf a, TSelf b, TSelf c, double* destination);
+
     /// <summary>Lane-wise sum.</summary>
     static abstract TSelf operator +(TSelf left, TSelf right);
 
@@ -43,6 +46,21 @@ public unsafe interface IWide<TSelf>
 
     /// <summary>Lane-wise quotient, correctly rounded.</summary>
     static abstract TSelf operator /(TSelf left, TSelf right);
+
+    /// <summary>
+    /// <c>a × b + c</c>, rounded after the product and again after the sum (never fused). One call where two operators would
+    /// do: it keeps large kernels below the JIT's limit of 512 locals, beyond which it stops inlining.
+    /// </summary>
+    static abstract TSelf MultiplyAdd(TSelf a, TSelf b, TSelf c);
+
+    /// <summary><c>a × b + c</c> with the same c in every lane, rounded twice.</summary>
+    static abstract TSelf MultiplyAdd(TSelf a, TSelf b, float c);
+
+    /// <summary><c>a × b</c> with the same b in every lane.</summary>
+    static abstract TSelf Multiply(TSelf a, float b);
+
+    /// <summary><c>Max(Min(value, high), low)</c>; NaN becomes <paramref name="high"/>.</summary>
+    static abstract TSelf Clamp(TSelf value, float low, float high);
 
     /// <summary>Lane-wise negation (sign bit flipped).</summary>
     static abstract TSelf operator -(TSelf value);

@@ -30,6 +30,9 @@ public readonly unsafe struct Wide1(float value) : IWide<Wide1>
     public static void StoreAsDouble(Wide1 value, double* destination) => *destination = value._value;
 
     /// <inheritdoc/>
+    public static void StoreSumAsDouble(Wide1 a, Wide1 b, Wide1 c, double* destination) => *destination = (double)a._value + b._value + c._value;
+
+    /// <inheritdoc/>
     public static Wide1 operator +(Wide1 left, Wide1 right) => new(left._value + right._value);
 
     /// <inheritdoc/>
@@ -40,6 +43,22 @@ public readonly unsafe struct Wide1(float value) : IWide<Wide1>
 
     /// <inheritdoc/>
     public static Wide1 operator /(Wide1 left, Wide1 right) => new(left._value / right._value);
+
+    /// <inheritdoc/>
+    public static Wide1 MultiplyAdd(Wide1 a, Wide1 b, Wide1 c) => new((a._value * b._value) + c._value);
+
+    /// <inheritdoc/>
+    public static Wide1 MultiplyAdd(Wide1 a, Wide1 b, float c) => new((a._value * b._value) + c);
+
+    /// <inheritdoc/>
+    public static Wide1 Multiply(Wide1 a, float b) => new(a._value * b);
+
+    /// <inheritdoc/>
+    public static Wide1 Clamp(Wide1 value, float low, float high)
+    {
+        float below = value._value < high ? value._value : high;
+        return new(low < below ? below : low);
+    }
 
     /// <inheritdoc/>
     public static Wide1 operator -(Wide1 value) => FromBits(value.Bits ^ int.MinValue);

@@ -39,6 +39,17 @@ public readonly unsafe struct Wide16(Vector512<float> value) : IWide<Wide16>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreSumAsDouble(Wide16 a, Wide16 b, Wide16 c, double* destination)
+    {
+        (Vector512<double> lowerA, Vector512<double> upperA) = Vector512.Widen(a._value);
+        (Vector512<double> lowerB, Vector512<double> upperB) = Vector512.Widen(b._value);
+        (Vector512<double> lowerC, Vector512<double> upperC) = Vector512.Widen(c._value);
+        Vector512.Store(lowerA + lowerB + lowerC, destination);
+        Vector512.Store(upperA + upperB + upperC, destination + Vector512<double>.Count);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide16 operator +(Wide16 left, Wide16 right) => new(left._value + right._value);
 
     /// <inheritdoc/>
@@ -52,6 +63,27 @@ public readonly unsafe struct Wide16(Vector512<float> value) : IWide<Wide16>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide16 operator /(Wide16 left, Wide16 right) => new(left._value / right._value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide16 MultiplyAdd(Wide16 a, Wide16 b, Wide16 c) => new((a._value * b._value) + c._value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide16 MultiplyAdd(Wide16 a, Wide16 b, float c) => new((a._value * b._value) + Vector512.Create(c));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide16 Multiply(Wide16 a, float b) => new(a._value * Vector512.Create(b));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide16 Clamp(Wide16 value, float low, float high)
+    {
+        Vector512<float> lows = Vector512.Create(low), highs = Vector512.Create(high);
+        Vector512<float> below = Vector512.ConditionalSelect(Vector512.LessThan(value._value, highs), value._value, highs);
+        return new(Vector512.ConditionalSelect(Vector512.LessThan(lows, below), below, lows));
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -39,6 +39,17 @@ public readonly unsafe struct Wide4(Vector128<float> value) : IWide<Wide4>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreSumAsDouble(Wide4 a, Wide4 b, Wide4 c, double* destination)
+    {
+        (Vector128<double> lowerA, Vector128<double> upperA) = Vector128.Widen(a._value);
+        (Vector128<double> lowerB, Vector128<double> upperB) = Vector128.Widen(b._value);
+        (Vector128<double> lowerC, Vector128<double> upperC) = Vector128.Widen(c._value);
+        Vector128.Store(lowerA + lowerB + lowerC, destination);
+        Vector128.Store(upperA + upperB + upperC, destination + Vector128<double>.Count);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide4 operator +(Wide4 left, Wide4 right) => new(left._value + right._value);
 
     /// <inheritdoc/>
@@ -52,6 +63,27 @@ public readonly unsafe struct Wide4(Vector128<float> value) : IWide<Wide4>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide4 operator /(Wide4 left, Wide4 right) => new(left._value / right._value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide4 MultiplyAdd(Wide4 a, Wide4 b, Wide4 c) => new((a._value * b._value) + c._value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide4 MultiplyAdd(Wide4 a, Wide4 b, float c) => new((a._value * b._value) + Vector128.Create(c));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide4 Multiply(Wide4 a, float b) => new(a._value * Vector128.Create(b));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide4 Clamp(Wide4 value, float low, float high)
+    {
+        Vector128<float> lows = Vector128.Create(low), highs = Vector128.Create(high);
+        Vector128<float> below = Vector128.ConditionalSelect(Vector128.LessThan(value._value, highs), value._value, highs);
+        return new(Vector128.ConditionalSelect(Vector128.LessThan(lows, below), below, lows));
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

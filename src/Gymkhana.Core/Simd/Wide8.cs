@@ -39,6 +39,17 @@ public readonly unsafe struct Wide8(Vector256<float> value) : IWide<Wide8>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreSumAsDouble(Wide8 a, Wide8 b, Wide8 c, double* destination)
+    {
+        (Vector256<double> lowerA, Vector256<double> upperA) = Vector256.Widen(a._value);
+        (Vector256<double> lowerB, Vector256<double> upperB) = Vector256.Widen(b._value);
+        (Vector256<double> lowerC, Vector256<double> upperC) = Vector256.Widen(c._value);
+        Vector256.Store(lowerA + lowerB + lowerC, destination);
+        Vector256.Store(upperA + upperB + upperC, destination + Vector256<double>.Count);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide8 operator +(Wide8 left, Wide8 right) => new(left._value + right._value);
 
     /// <inheritdoc/>
@@ -52,6 +63,27 @@ public readonly unsafe struct Wide8(Vector256<float> value) : IWide<Wide8>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide8 operator /(Wide8 left, Wide8 right) => new(left._value / right._value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide8 MultiplyAdd(Wide8 a, Wide8 b, Wide8 c) => new((a._value * b._value) + c._value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide8 MultiplyAdd(Wide8 a, Wide8 b, float c) => new((a._value * b._value) + Vector256.Create(c));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide8 Multiply(Wide8 a, float b) => new(a._value * Vector256.Create(b));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide8 Clamp(Wide8 value, float low, float high)
+    {
+        Vector256<float> lows = Vector256.Create(low), highs = Vector256.Create(high);
+        Vector256<float> below = Vector256.ConditionalSelect(Vector256.LessThan(value._value, highs), value._value, highs);
+        return new(Vector256.ConditionalSelect(Vector256.LessThan(lows, below), below, lows));
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

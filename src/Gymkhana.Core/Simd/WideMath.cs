@@ -25,21 +25,19 @@ public static class WideMath
         where TWide : unmanaged, IWide<TWide>
     {
         // x·P(x²)/Q(x²) on [0, 9.1].
-        TWide limit = TWide.Broadcast(9.1f);
-        x = TWide.Max(TWide.Min(x, limit), -limit);
+        x = TWide.Clamp(x, -9.1f, 9.1f);
         TWide z = x * x;
         TWide p = TWide.Broadcast(1.3177531805550235e-08f);
-        p = (p * z) + TWide.Broadcast(2.0481193308189377e-05f);
-        p = (p * z) + TWide.Broadcast(0.003487811438704473f);
-        p = (p * z) + TWide.Broadcast(0.13374475517729253f);
-        p = (p * z) + TWide.Broadcast(0.9999999772162901f);
+        p = TWide.MultiplyAdd(p, z, 2.0481193308189377e-05f);
+        p = TWide.MultiplyAdd(p, z, 0.003487811438704473f);
+        p = TWide.MultiplyAdd(p, z, 0.13374475517729253f);
+        p = TWide.MultiplyAdd(p, z, 0.9999999772162901f);
         TWide q = TWide.Broadcast(7.704049925285712e-07f);
-        q = (q * z) + TWide.Broadcast(0.0003272920832765923f);
-        q = (q * z) + TWide.Broadcast(0.025847390058892385f);
-        q = (q * z) + TWide.Broadcast(0.46707789301501307f);
-        q = (q * z) + TWide.Broadcast(1f);
-        TWide one = TWide.Broadcast(1f);
-        return TWide.Max(TWide.Min(x * p / q, one), -one);
+        q = TWide.MultiplyAdd(q, z, 0.0003272920832765923f);
+        q = TWide.MultiplyAdd(q, z, 0.025847390058892385f);
+        q = TWide.MultiplyAdd(q, z, 0.46707789301501307f);
+        q = TWide.MultiplyAdd(q, z, 1f);
+        return TWide.Clamp(x * p / q, -1f, 1f);
     }
 
     /// <summary>Exponential; relative error at most 2e-7. The argument is clamped to [−87, 88], so the result is finite and normal.</summary>
@@ -50,17 +48,17 @@ public static class WideMath
     public static TWide Exp<TWide>(TWide x)
         where TWide : unmanaged, IWide<TWide>
     {
-        x = TWide.Max(TWide.Min(x, TWide.Broadcast(88f)), TWide.Broadcast(-87f));
+        x = TWide.Clamp(x, -87f, 88f);
         TWide magic = TWide.Broadcast(RoundingMagic);
-        TWide shifted = (x * TWide.Broadcast(1.44269504f)) + magic;
+        TWide shifted = TWide.MultiplyAdd(x, TWide.Broadcast(1.44269504f), magic);
         TWide n = shifted - magic;
-        TWide r = x - (n * TWide.Broadcast(0.693115234375f)) - (n * TWide.Broadcast(3.194618329871446e-05f));
+        TWide r = x - TWide.Multiply(n, 0.693115234375f) - TWide.Multiply(n, 3.194618329871446e-05f);
         TWide p = TWide.Broadcast(0.00138131f);
-        p = (p * r) + TWide.Broadcast(0.00836942f);
-        p = (p * r) + TWide.Broadcast(0.04166846f);
-        p = (p * r) + TWide.Broadcast(0.16666515f);
-        p = (p * r) + TWide.Broadcast(0.49999993f);
-        TWide y = (p * r * r) + r + TWide.Broadcast(1f);
+        p = TWide.MultiplyAdd(p, r, 0.00836942f);
+        p = TWide.MultiplyAdd(p, r, 0.04166846f);
+        p = TWide.MultiplyAdd(p, r, 0.16666515f);
+        p = TWide.MultiplyAdd(p, r, 0.49999993f);
+        TWide y = TWide.MultiplyAdd(p * r, r, r) + TWide.Broadcast(1f);
         return TWide.AddBits(y, TWide.ShiftBitsLeft(shifted, 23));
     }
 
@@ -89,21 +87,20 @@ public static class WideMath
         where TWide : unmanaged, IWide<TWide>
     {
         TWide magic = TWide.Broadcast(RoundingMagic);
-        TWide shifted = (x * TWide.Broadcast(0.636619772f)) + magic;
+        TWide shifted = TWide.MultiplyAdd(x, TWide.Broadcast(0.636619772f), magic);
         TWide n = shifted - magic;
-        TWide r = x - (n * TWide.Broadcast(1.5703125f)) - (n * TWide.Broadcast(0.0004837512969970703f)) - (n * TWide.Broadcast(7.549790126404332e-08f));
-        TWide limit = TWide.Broadcast(0.8f);
-        r = TWide.Max(TWide.Min(r, limit), -limit);
+        TWide r = x - TWide.Multiply(n, 1.5703125f) - TWide.Multiply(n, 0.0004837512969970703f) - TWide.Multiply(n, 7.549790126404332e-08f);
+        r = TWide.Clamp(r, -0.8f, 0.8f);
         TWide z = r * r;
         TWide s = TWide.Broadcast(2.71660431e-06f);
-        s = (s * z) + TWide.Broadcast(-1.98391506e-04f);
-        s = (s * z) + TWide.Broadcast(8.33332879e-03f);
-        s = (s * z) + TWide.Broadcast(-1.66666666e-01f);
-        s = (s * z * r) + r;
+        s = TWide.MultiplyAdd(s, z, -1.98391506e-04f);
+        s = TWide.MultiplyAdd(s, z, 8.33332879e-03f);
+        s = TWide.MultiplyAdd(s, z, -1.66666666e-01f);
+        s = TWide.MultiplyAdd(s * z, r, r);
         TWide c = TWide.Broadcast(2.44238884e-05f);
-        c = (c * z) + TWide.Broadcast(-1.38872427e-03f);
-        c = (c * z) + TWide.Broadcast(4.16666444e-02f);
-        c = (c * z * z) + (TWide.Broadcast(1f) - (z * TWide.Broadcast(0.5f)));
+        c = TWide.MultiplyAdd(c, z, -1.38872427e-03f);
+        c = TWide.MultiplyAdd(c, z, 4.16666444e-02f);
+        c = TWide.MultiplyAdd(c * z, z, TWide.Broadcast(1f) - TWide.Multiply(z, 0.5f));
 
         // The quadrant is in the low two bits of `shifted`: bit 0 swaps sine and cosine, the rest set the signs.
         TWide signBit = TWide.Broadcast(-0f);
@@ -157,14 +154,14 @@ public static class WideMath
         TWide t = TWide.Select(TWide.Equal(large, zero), zero, small / large);
         TWide z = t * t;
         TWide p = TWide.Broadcast(0.00292069f);
-        p = (p * z) + TWide.Broadcast(-0.01636792f);
-        p = (p * z) + TWide.Broadcast(0.04321185f);
-        p = (p * z) + TWide.Broadcast(-0.07552214f);
-        p = (p * z) + TWide.Broadcast(0.10666004f);
-        p = (p * z) + TWide.Broadcast(-0.14211055f);
-        p = (p * z) + TWide.Broadcast(0.19993773f);
-        p = (p * z) + TWide.Broadcast(-0.33333153f);
-        TWide a = (p * z * t) + t;
+        p = TWide.MultiplyAdd(p, z, -0.01636792f);
+        p = TWide.MultiplyAdd(p, z, 0.04321185f);
+        p = TWide.MultiplyAdd(p, z, -0.07552214f);
+        p = TWide.MultiplyAdd(p, z, 0.10666004f);
+        p = TWide.MultiplyAdd(p, z, -0.14211055f);
+        p = TWide.MultiplyAdd(p, z, 0.19993773f);
+        p = TWide.MultiplyAdd(p, z, -0.33333153f);
+        TWide a = TWide.MultiplyAdd(p * z, t, t);
         a = TWide.Select(steep, TWide.Broadcast(1.57079633f) - a, a);
         a = TWide.Select(TWide.LessThan(x, zero), TWide.Broadcast(3.14159265f) - a, a);
         return TWide.Select(TWide.LessThan(y, zero), -a, a);

@@ -1,0 +1,444 @@
+using System.Runtime.CompilerServices;
+using Gymkhana.Core.Simd;
+
+namespace Gymkhana.Environments.Walker;
+
+/// <summary>Buffers that the kernel reads and writes: rows of lanes, each <see cref="Stride"/> apart.</summary>
+internal readonly unsafe struct WalkerBuffers
+{
+    /// <summary>The bodies; see <see cref="WalkerState"/>.</summary>
+    public required float* State { get; init; }
+
+    /// <summary>Commands of the policy, 6 rows.</summary>
+    public required float* Actions { get; init; }
+
+    /// <summary>What the policy sees, 9 rows.</summary>
+    public required float* Observations { get; init; }
+
+    /// <summary>Distance from head to target after the last step's physics, one row; negative bits never occur.</summary>
+    public required float* Distance { get; init; }
+
+    /// <summary>Rewards, one row of doubles.</summary>
+    public required double* Rewards { get; init; }
+
+    /// <summary>Parts of the reward (target, approach, energy), 3 rows of doubles.</summary>
+    public required double* RewardParts { get; init; }
+
+    /// <summary>Distance between rows, elements; a multiple of every bundle's lanes.</summary>
+    public required int Stride { get; init; }
+}
+
+/// <summary>The arithmetic of a step, for one width of SIMD lanes; chosen once when the environment is made.</summary>
+internal interface IWalkerKernel
+{
+    /// <summary>Muscles, feet, links, integration and reward for all lanes; tells which bundles hold a lane that reached its target.</summary>
+    /// <param name="buffers">Where everything lies.</param>
+    /// <param name="backwards">Whether the links are solved from last to first.</param>
+    /// <param name="energyPrice">Price of a unit of energy.</param>
+    /// <returns>Whether any lane reached its target.</returns>
+    bool Advance(in WalkerBuffers buffers, bool backwards, float energyPrice);
+
+    /// <summary>Pushes the present body senses into the ring and writes the observations of all lanes.</summary>
+    /// <param name="buffers">Where everything lies.</param>
+    /// <param name="slot">Slot of the ring for the present.</param>
+    /// <param name="slots">Slots of the ring.</param>
+    /// <param name="delay">The delay of every lane, or −1 where lanes differ and the state's row says.</param>
+    void Observe(in WalkerBuffers buffers, int slot, int slots, int delay);
+}
+
+/// <inheritdoc/>
+/// <typeparam name="TWide">The bundle of lanes.</typeparam>
+internal sealed unsafe class WalkerKernel<TWide> : IWalkerKernel
+    where TWide : unmanaged, IWide<TWide>
+{
+    // docs/environments/walker.md gives the equations. Each phase is one loop over the bundles, small enough for the JIT to
+    // inline every operation (it stops at 512 locals a method); rows in the L1 cache carry values from phase to phase.
+    public bool Advance(in WalkerBuffers buffers, bool backwards, float energyPrice)
+    {
+        Actuate(buffers);
+        if (backwards)
+        {
+            SolveSpokesBackwards(buffers);
+            SolveSidesBackwards(buffers);
+        }
+        else
+        {
+            SolveSides(buffers);
+            SolveSpokes(buffers);
+        }
+
+        Integrate(buffers);
+        return Reward(buffers, energyPrice);
+    }
+
+    public void Observe(in WalkerBuffers buffers, int slot, int slots, int delay)
+    {
+        for (int lane = 0; lane < buffers.Stride; lane += TWide.Lanes)
+        {
+            ObserveBundle(buffers, lane, slot, slots, delay);
+        }
+    }
+
+    /// <summary>Muscles and feet follow their commands.</summary>
+    private static void Actuate(in WalkerBuffers buffers)
+    {
+        int stride = buffers.Stride;
+        for (int lane = 0; lane < stride; lane += TWide.Lanes)
+        {
+            float* state = buffers.State + lane;
+            float* actions = buffers.Actions + lane;
+            Muscle(state, actions, 0, stride);
+            Muscle(state, actions, 1, stride);
+            TWide gripFactor = TWide.Load(state + (WalkerState.Grip * stride));
+            TWide change = Foot(state, actions, 0, stride, gripFactor);
+            change += Foot(state, actions, 1, stride, gripFactor);
+            change += Foot(state, actions, 2, stride, gripFactor);
+            change += Foot(state, actions, 3, stride, gripFactor);
+            TWide.Store(change, state + (WalkerState.GripChange * stride));
+        }
+    }
+
+    /// <summary>Links 0 to 3: the muscles on the flanks, then the front and back bones.</summary>
+    private static void SolveSides(in WalkerBuffers buffers)
+    {
+        int stride = buffers.Stride;
+        for (int lane = 0; lane < stride; lane += TWide.Lanes)
+        {
+            float* state = buffers.State + lane;
+            TWide x0 = TWide.Load(state + (0 * stride)), y0 = TWide.Load(state + ((WalkerState.Y + 0) * stride));
+            TWide x1 = TWide.Load(state + (1 * stride)), y1 = TWide.Load(state + ((WalkerState.Y + 1) * stride));
+            TWide x2 = TWide.Load(state + (2 * stride)), y2 = TWide.Load(state + ((WalkerState.Y + 2) * stride));
+            TWide x3 = TWide.Load(state + (3 * stride)), y3 = TWide.Load(state + ((WalkerState.Y + 3) * stride));
+            TWide m0 = TWide.Load(state + ((WalkerState.Mass + 0) * stride));
+            TWide m1 = TWide.Load(state + ((WalkerState.Mass + 1) * stride));
+            TWide m2 = TWide.Load(state + ((WalkerState.Mass + 2) * stride));
+            TWide m3 = TWide.Load(state + ((WalkerState.Mass + 3) * stride));
+            TWide strength = TWide.Load(state + (WalkerState.Strength * stride)) * TWide.Broadcast(0.5f * WalkerBody.MuscleStrength);
+            TWide side = TWide.Broadcast(WalkerBody.BoneRest(2)), bone = TWide.Broadcast(0.5f * WalkerBody.BoneStrength);
+            TWide length0 = Link(ref x0, ref y0, m0, ref x3, ref y3, m3, TWide.Load(state + (WalkerState.Rest * stride)), strength);
+            TWide length1 = Link(ref x1, ref y1, m1, ref x2, ref y2, m2, TWide.Load(state + ((WalkerState.Rest + 1) * stride)), strength);
+            Link(ref x0, ref y0, m0, ref x1, ref y1, m1, side, bone);
+            Link(ref x3, ref y3, m3, ref x2, ref y2, m2, side, bone);
+            Measure(state, stride, length0, length1);
+            TWide.Store(x0, state + (0 * stride));
+            TWide.Store(y0, state + ((WalkerState.Y + 0) * stride));
+            TWide.Store(x1, state + (1 * stride));
+            TWide.Store(y1, state + ((WalkerState.Y + 1) * stride));
+            TWide.Store(x2, state + (2 * stride));
+            TWide.Store(y2, state + ((WalkerState.Y + 2) * stride));
+            TWide.Store(x3, state + (3 * stride));
+            TWide.Store(y3, state + ((WalkerState.Y + 3) * stride));
+        }
+    }
+
+    /// <summary>Links 3 to 0.</summary>
+    private static void SolveSidesBackwards(in WalkerBuffers buffers)
+    {
+        int stride = buffers.Stride;
+        for (int lane = 0; lane < stride; lane += TWide.Lanes)
+        {
+            float* state = buffers.State + lane;
+            TWide x0 = TWide.Load(state + (0 * stride)), y0 = TWide.Load(state + ((WalkerState.Y + 0) * stride));
+            TWide x1 = TWide.Load(state + (1 * stride)), y1 = TWide.Load(state + ((WalkerState.Y + 1) * stride));
+            TWide x2 = TWide.Load(state + (2 * stride)), y2 = TWide.Load(state + ((WalkerState.Y + 2) * stride));
+            TWide x3 = TWide.Load(state + (3 * stride)), y3 = TWide.Load(state + ((WalkerState.Y + 3) * stride));
+            TWide m0 = TWide.Load(state + ((WalkerState.Mass + 0) * stride));
+            TWide m1 = TWide.Load(state + ((WalkerState.Mass + 1) * stride));
+            TWide m2 = TWide.Load(state + ((WalkerState.Mass + 2) * stride));
+            TWide m3 = TWide.Load(state + ((WalkerState.Mass + 3) * stride));
+            TWide strength = TWide.Load(state + (WalkerState.Strength * stride)) * TWide.Broadcast(0.5f * WalkerBody.MuscleStrength);
+            TWide side = TWide.Broadcast(WalkerBody.BoneRest(2)), bone = TWide.Broadcast(0.5f * WalkerBody.BoneStrength);
+            Link(ref x3, ref y3, m3, ref x2, ref y2, m2, side, bone);
+            Link(ref x0, ref y0, m0, ref x1, ref y1, m1, side, bone);
+            TWide length1 = Link(ref x1, ref y1, m1, ref x2, ref y2, m2, TWide.Load(state + ((WalkerState.Rest + 1) * stride)), strength);
+            TWide length0 = Link(ref x0, ref y0, m0, ref x3, ref y3, m3, TWide.Load(state + (WalkerState.Rest * stride)), strength);
+            Measure(state, stride, length0, length1);
+            TWide.Store(x0, state + (0 * stride));
+            TWide.Store(y0, state + ((WalkerState.Y + 0) * stride));
+            TWide.Store(x1, state + (1 * stride));
+            TWide.Store(y1, state + ((WalkerState.Y + 1) * stride));
+            TWide.Store(x2, state + (2 * stride));
+            TWide.Store(y2, state + ((WalkerState.Y + 2) * stride));
+            TWide.Store(x3, state + (3 * stride));
+            TWide.Store(y3, state + ((WalkerState.Y + 3) * stride));
+        }
+    }
+
+    /// <summary>Links 4 to 7: each foot to the centre joint.</summary>
+    private static void SolveSpokes(in WalkerBuffers buffers)
+    {
+        int stride = buffers.Stride;
+        for (int lane = 0; lane < stride; lane += TWide.Lanes)
+        {
+            float* state = buffers.State + lane;
+            TWide x0 = TWide.Load(state + (0 * stride)), y0 = TWide.Load(state + ((WalkerState.Y + 0) * stride));
+            TWide x1 = TWide.Load(state + (1 * stride)), y1 = TWide.Load(state + ((WalkerState.Y + 1) * stride));
+            TWide x2 = TWide.Load(state + (2 * stride)), y2 = TWide.Load(state + ((WalkerState.Y + 2) * stride));
+            TWide x3 = TWide.Load(state + (3 * stride)), y3 = TWide.Load(state + ((WalkerState.Y + 3) * stride));
+            TWide x4 = TWide.Load(state + (4 * stride)), y4 = TWide.Load(state + ((WalkerState.Y + 4) * stride));
+            TWide m0 = TWide.Load(state + ((WalkerState.Mass + 0) * stride));
+            TWide m1 = TWide.Load(state + ((WalkerState.Mass + 1) * stride));
+            TWide m2 = TWide.Load(state + ((WalkerState.Mass + 2) * stride));
+            TWide m3 = TWide.Load(state + ((WalkerState.Mass + 3) * stride));
+            TWide m4 = TWide.Broadcast(WalkerBody.JointMass);
+            TWide spoke = TWide.Broadcast(WalkerBody.BoneRest(4)), bone = TWide.Broadcast(0.5f * WalkerBody.BoneStrength);
+            Link(ref x0, ref y0, m0, ref x4, ref y4, m4, spoke, bone);
+            Link(ref x1, ref y1, m1, ref x4, ref y4, m4, spoke, bone);
+            Link(ref x2, ref y2, m2, ref x4, ref y4, m4, spoke, bone);
+            Link(ref x3, ref y3, m3, ref x4, ref y4, m4, spoke, bone);
+            TWide.Store(x0, state + (0 * stride));
+            TWide.Store(y0, state + ((WalkerState.Y + 0) * stride));
+            TWide.Store(x1, state + (1 * stride));
+            TWide.Store(y1, state + ((WalkerState.Y + 1) * stride));
+            TWide.Store(x2, state + (2 * stride));
+            TWide.Store(y2, state + ((WalkerState.Y + 2) * stride));
+            TWide.Store(x3, state + (3 * stride));
+            TWide.Store(y3, state + ((WalkerState.Y + 3) * stride));
+            TWide.Store(x4, state + (4 * stride));
+            TWide.Store(y4, state + ((WalkerState.Y + 4) * stride));
+        }
+    }
+
+    /// <summary>Links 7 to 4.</summary>
+    private static void SolveSpokesBackwards(in WalkerBuffers buffers)
+    {
+        int stride = buffers.Stride;
+        for (int lane = 0; lane < stride; lane += TWide.Lanes)
+        {
+            float* state = buffers.State + lane;
+            TWide x0 = TWide.Load(state + (0 * stride)), y0 = TWide.Load(state + ((WalkerState.Y + 0) * stride));
+            TWide x1 = TWide.Load(state + (1 * stride)), y1 = TWide.Load(state + ((WalkerState.Y + 1) * stride));
+            TWide x2 = TWide.Load(state + (2 * stride)), y2 = TWide.Load(state + ((WalkerState.Y + 2) * stride));
+            TWide x3 = TWide.Load(state + (3 * stride)), y3 = TWide.Load(state + ((WalkerState.Y + 3) * stride));
+            TWide x4 = TWide.Load(state + (4 * stride)), y4 = TWide.Load(state + ((WalkerState.Y + 4) * stride));
+            TWide m0 = TWide.Load(state + ((WalkerState.Mass + 0) * stride));
+            TWide m1 = TWide.Load(state + ((WalkerState.Mass + 1) * stride));
+            TWide m2 = TWide.Load(state + ((WalkerState.Mass + 2) * stride));
+            TWide m3 = TWide.Load(state + ((WalkerState.Mass + 3) * stride));
+            TWide m4 = TWide.Broadcast(WalkerBody.JointMass);
+            TWide spoke = TWide.Broadcast(WalkerBody.BoneRest(4)), bone = TWide.Broadcast(0.5f * WalkerBody.BoneStrength);
+            Link(ref x3, ref y3, m3, ref x4, ref y4, m4, spoke, bone);
+            Link(ref x2, ref y2, m2, ref x4, ref y4, m4, spoke, bone);
+            Link(ref x1, ref y1, m1, ref x4, ref y4, m4, spoke, bone);
+            Link(ref x0, ref y0, m0, ref x4, ref y4, m4, spoke, bone);
+            TWide.Store(x0, state + (0 * stride));
+            TWide.Store(y0, state + ((WalkerState.Y + 0) * stride));
+            TWide.Store(x1, state + (1 * stride));
+            TWide.Store(y1, state + ((WalkerState.Y + 1) * stride));
+            TWide.Store(x2, state + (2 * stride));
+            TWide.Store(y2, state + ((WalkerState.Y + 2) * stride));
+            TWide.Store(x3, state + (3 * stride));
+            TWide.Store(y3, state + ((WalkerState.Y + 3) * stride));
+            TWide.Store(x4, state + (4 * stride));
+            TWide.Store(y4, state + ((WalkerState.Y + 4) * stride));
+        }
+    }
+
+    /// <summary>Position Verlet with drag: the displacement since the last step, corrections included, goes on times what friction leaves.</summary>
+    private static void Integrate(in WalkerBuffers buffers)
+    {
+        int stride = buffers.Stride;
+        for (int lane = 0; lane < stride; lane += TWide.Lanes)
+        {
+            float* state = buffers.State + lane;
+            for (int foot = 0; foot < WalkerBody.Feet; foot++)
+            {
+                TWide keep = TWide.Load(state + ((WalkerState.Keep + foot) * stride));
+                Move(state + (foot * stride), keep, stride);
+                Move(state + ((WalkerState.Y + foot) * stride), keep, stride);
+            }
+
+            Move(state + (WalkerBody.Feet * stride), TWide.Broadcast(1f), stride);
+            Move(state + ((WalkerState.Y + WalkerBody.Feet) * stride), TWide.Broadcast(1f), stride);
+        }
+    }
+
+    /// <summary>100 for a target reached, a little for being near, less for energy; the head is midway between feet 0 and 1.</summary>
+    private static bool Reward(in WalkerBuffers buffers, float energyPrice)
+    {
+        int stride = buffers.Stride;
+        uint any = 0;
+        for (int lane = 0; lane < stride; lane += TWide.Lanes)
+        {
+            float* state = buffers.State + lane;
+            TWide distance = HeadToTarget(state, stride, out _, out _);
+            TWide.Store(distance, buffers.Distance + lane);
+            TWide reached = TWide.LessThan(distance, TWide.Broadcast(WalkerBody.TargetRadius));
+            any |= TWide.SignBits(reached);
+
+            TWide energy = TWide.Load(state + (WalkerState.GripChange * stride)) + TWide.Load(state + (WalkerState.Work * stride));
+            float* total = state + (WalkerState.Energy * stride);
+            TWide.Store(TWide.Load(total) + energy, total);
+
+            TWide target = reached & TWide.Broadcast(100f);
+            TWide approach = TWide.Broadcast(WalkerBody.StepSeconds) / (TWide.Broadcast(1f) + distance);
+            TWide spent = energy * TWide.Broadcast(-energyPrice);
+            double* parts = buffers.RewardParts + lane;
+            TWide.StoreAsDouble(target, parts);
+            TWide.StoreAsDouble(approach, parts + stride);
+            TWide.StoreAsDouble(spent, parts + (2 * stride));
+            TWide.StoreSumAsDouble(target, approach, spent, buffers.Rewards + lane);
+        }
+
+        return any != 0;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void ObserveBundle(in WalkerBuffers buffers, int lane, int slot, int slots, int delay)
+    {
+        int stride = buffers.Stride;
+        float* state = buffers.State + lane;
+        float* observation = buffers.Observations + lane;
+        TWide distance = HeadToTarget(state, stride, out TWide toX, out TWide toY);
+        TWide x0 = TWide.Load(state), y0 = TWide.Load(state + (WalkerState.Y * stride));
+        TWide x1 = TWide.Load(state + stride), y1 = TWide.Load(state + ((WalkerState.Y + 1) * stride));
+
+        // Head direction d = normalised perp(p0 − p1); its normal is perp(d). One division serves both products.
+        TWide acrossX = x0 - x1, acrossY = y0 - y1;
+        TWide width = TWide.Sqrt((acrossX * acrossX) + (acrossY * acrossY));
+        TWide scale = TWide.Broadcast(1f) / TWide.Max(distance * width, TWide.Broadcast(1e-20f));
+        TWide.Store(distance * TWide.Broadcast(1f / WalkerBody.WorldSize), observation);
+        TWide.Store(Clamp(((toY * acrossX) - (toX * acrossY)) * scale), observation + stride);
+        TWide.Store(Clamp(-((toX * acrossX) + (toY * acrossY)) * scale), observation + (2 * stride));
+
+        float* ring = state + (WalkerState.Ring * stride);
+        float* now = ring + (slot * WalkerState.Senses * stride);
+        for (int foot = 0; foot < WalkerBody.Feet; foot++)
+        {
+            TWide.Store(TWide.Load(state + ((WalkerState.Friction + foot) * stride)), now + (foot * stride));
+        }
+
+        for (int muscle = 0; muscle < WalkerBody.Muscles; muscle++)
+        {
+            TWide stretch = TWide.Load(state + ((WalkerState.Length + muscle) * stride)) - TWide.Broadcast(WalkerBody.MuscleRest);
+            TWide unit = TWide.Select(
+                TWide.LessThan(stretch, TWide.Broadcast(0f)),
+                TWide.Broadcast(1f / (WalkerBody.MuscleRest * WalkerBody.Contraction)),
+                TWide.Broadcast(1f / (WalkerBody.MuscleRest * WalkerBody.Extension)));
+            TWide.Store(stretch * unit, now + ((WalkerBody.Feet + muscle) * stride));
+        }
+
+        float* seen = observation + (3 * stride);
+        if (delay >= 0)
+        {
+            float* past = ring + (Past(slot, slots, delay) * WalkerState.Senses * stride);
+            for (int sense = 0; sense < WalkerState.Senses; sense++)
+            {
+                TWide.Store(TWide.Load(past + (sense * stride)), seen + (sense * stride));
+            }
+
+            return;
+        }
+
+        TWide laneDelay = TWide.Load(state + (WalkerState.Delay * stride));
+        for (int sense = 0; sense < WalkerState.Senses; sense++)
+        {
+            TWide value = TWide.Load(now + (sense * stride));
+            for (int d = 1; d < slots; d++)
+            {
+                TWide past = TWide.Load(ring + (((Past(slot, slots, d) * WalkerState.Senses) + sense) * stride));
+                value = TWide.Select(TWide.Equal(laneDelay, TWide.Broadcast(d)), past, value);
+            }
+
+            TWide.Store(value, seen + (sense * stride));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Past(int slot, int slots, int delay) => slot >= delay ? slot - delay : slot - delay + slots;
+
+    /// <summary>Clamped to [−1, 1]; NaN becomes 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TWide Clamp(TWide value) => TWide.Clamp(value, -1f, 1f);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TWide Command(float* actions, int index, int stride) => Clamp(TWide.Load(actions + (index * stride)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TWide HeadToTarget(float* state, int stride, out TWide toX, out TWide toY)
+    {
+        TWide half = TWide.Broadcast(0.5f);
+        TWide headX = (TWide.Load(state) + TWide.Load(state + stride)) * half;
+        TWide headY = (TWide.Load(state + (WalkerState.Y * stride)) + TWide.Load(state + ((WalkerState.Y + 1) * stride))) * half;
+        toX = TWide.Load(state + (WalkerState.TargetX * stride)) - headX;
+        toY = TWide.Load(state + (WalkerState.TargetY * stride)) - headY;
+        return TWide.Sqrt(TWide.MultiplyAdd(toX, toX, toY * toY));
+    }
+
+    /// <summary>Moves a muscle towards its command; the sign of the command picks the reach (a rule of the original).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Muscle(float* state, float* actions, int muscle, int stride)
+    {
+        float* row = state + ((WalkerState.Activation + muscle) * stride);
+        TWide command = Command(actions, WalkerBody.Feet + muscle, stride);
+        TWide activation = TWide.Load(row);
+        activation += (command - activation) * TWide.Broadcast(WalkerBody.MuscleSpeed * WalkerBody.StepSeconds);
+        TWide.Store(activation, row);
+        TWide reach = TWide.Select(
+            TWide.LessThan(TWide.Broadcast(0f), command), TWide.Broadcast(WalkerBody.Extension), TWide.Broadcast(WalkerBody.Contraction));
+        TWide rest = TWide.Broadcast(WalkerBody.MuscleRest) * (TWide.Broadcast(1f) + (reach * activation));
+        TWide.Store(rest, state + ((WalkerState.Rest + muscle) * stride));
+    }
+
+    /// <summary>Moves a foot's friction towards its command; returns the change, which costs energy. Friction makes a foot heavy in the links and slow in the integration.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TWide Foot(float* state, float* actions, int foot, int stride, TWide gripFactor)
+    {
+        float* row = state + ((WalkerState.Friction + foot) * stride);
+        TWide one = TWide.Broadcast(1f);
+        TWide command = TWide.Max(TWide.Broadcast(0.5f) * (one + Command(actions, foot, stride)), TWide.Broadcast(WalkerBody.LeastGrip));
+        TWide before = TWide.Load(row);
+        TWide change = (command - before) * TWide.Broadcast(WalkerBody.GripSpeed * WalkerBody.StepSeconds);
+        TWide friction = before + change;
+        TWide.Store(friction, row);
+        TWide felt = TWide.Min(friction * gripFactor, one);
+        TWide.Store(one - felt, state + ((WalkerState.Keep + foot) * stride));
+        TWide mass = TWide.Broadcast(WalkerBody.FootMass) + (TWide.Broadcast(WalkerBody.GripMass) * felt);
+        TWide.Store(mass, state + ((WalkerState.Mass + foot) * stride));
+        return TWide.Abs(change);
+    }
+
+    /// <summary>
+    /// Moves both ends of a link towards its rest length, shared by inverse effective mass: with k = 1/m the share of a is
+    /// ka/(ka + kb) = mb/(ma + mb), so one division does. Returns the length before the correction.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TWide Link(ref TWide ax, ref TWide ay, TWide ma, ref TWide bx, ref TWide by, TWide mb, TWide rest, TWide halfStrength)
+    {
+        TWide dx = ax - bx, dy = ay - by;
+        TWide length = TWide.Sqrt(TWide.MultiplyAdd(dx, dx, dy * dy));
+        TWide scale = halfStrength * (rest - length) / TWide.Max(length * (ma + mb), TWide.Broadcast(1e-20f));
+        TWide shareA = scale * mb, shareB = scale * ma;
+        ax = TWide.MultiplyAdd(shareA, dx, ax);
+        ay = TWide.MultiplyAdd(shareA, dy, ay);
+        bx -= shareB * dx;
+        by -= shareB * dy;
+        return length;
+    }
+
+    /// <summary>Keeps the muscles' measured lengths and the work of the step: strain against the rest length × change of strain, in fractions of 100 units.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Measure(float* state, int stride, TWide length0, TWide length1) =>
+        TWide.Store(Work(state, 0, stride, length0) + Work(state, 1, stride, length1), state + (WalkerState.Work * stride));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TWide Work(float* state, int muscle, int stride, TWide length)
+    {
+        float* row = state + ((WalkerState.Length + muscle) * stride);
+        TWide change = length - TWide.Load(row);
+        TWide.Store(length, row);
+        TWide rest = TWide.Load(state + ((WalkerState.Rest + muscle) * stride));
+        TWide unit = TWide.Broadcast(1f / WalkerBody.MuscleRest);
+        return TWide.Abs((rest - length) * unit) * TWide.Abs(change * unit);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Move(float* row, TWide keep, int stride)
+    {
+        float* last = row + (2 * WalkerBody.Points * stride);
+        TWide position = TWide.Load(row);
+        TWide move = position - TWide.Load(last);
+        TWide.Store(position, last);
+        TWide.Store(TWide.MultiplyAdd(keep, move, position), row);
+    }
+}

@@ -1,0 +1,73 @@
+using Gymkhana.Core.Environments;
+
+namespace Gymkhana.Environments.Walker;
+
+/// <summary>The bodies of all copies, struct of arrays: one row of lanes for each number, lanes across copies.</summary>
+internal sealed class WalkerState(int count, int delaySlots)
+{
+    /// <summary>First row of the points' x (5 rows), units.</summary>
+    public const int X = 0;
+
+    /// <summary>First row of the points' y (5 rows), units.</summary>
+    public const int Y = X + WalkerBody.Points;
+
+    /// <summary>First row of the points' x one step ago (5 rows).</summary>
+    public const int LastX = Y + WalkerBody.Points;
+
+    /// <summary>First row of the points' y one step ago (5 rows).</summary>
+    public const int LastY = LastX + WalkerBody.Points;
+
+    /// <summary>First row of the feet's friction (4 rows), 0 to 1.</summary>
+    public const int Friction = LastY + WalkerBody.Points;
+
+    /// <summary>First row of the muscles' activation (2 rows), −1 to 1.</summary>
+    public const int Activation = Friction + WalkerBody.Feet;
+
+    /// <summary>First row of the muscles' lengths as last measured (2 rows), units.</summary>
+    public const int Length = Activation + WalkerBody.Muscles;
+
+    /// <summary>Row of the target's x, units.</summary>
+    public const int TargetX = Length + WalkerBody.Muscles;
+
+    /// <summary>Row of the target's y, units.</summary>
+    public const int TargetY = TargetX + 1;
+
+    /// <summary>Row of the ground's grip factor.</summary>
+    public const int Grip = TargetY + 1;
+
+    /// <summary>Row of the factor on muscle strength.</summary>
+    public const int Strength = Grip + 1;
+
+    /// <summary>Row of the delay of the body senses, whole steps as a float.</summary>
+    public const int Delay = Strength + 1;
+
+    /// <summary>Row of the energy spent in this episode.</summary>
+    public const int Energy = Delay + 1;
+
+    /// <summary>First row of the muscles' present rest lengths (2 rows), units; passed between the phases of a step.</summary>
+    public const int Rest = Energy + 1;
+
+    /// <summary>First row of what the feet keep of their displacement, 1 − felt friction (4 rows); passed between the phases of a step.</summary>
+    public const int Keep = Rest + WalkerBody.Muscles;
+
+    /// <summary>First row of the feet's effective masses (4 rows); passed between the phases of a step.</summary>
+    public const int Mass = Keep + WalkerBody.Feet;
+
+    /// <summary>Row of the changes of grip in the present step; passed between the phases of a step.</summary>
+    public const int GripChange = Mass + WalkerBody.Feet;
+
+    /// <summary>Row of the muscles' work in the present step; passed between the phases of a step.</summary>
+    public const int Work = GripChange + 1;
+
+    /// <summary>First row of the ring of past body senses: for each slot, four frictions and two muscle readings.</summary>
+    public const int Ring = Work + 1;
+
+    /// <summary>Body senses in one slot of the ring.</summary>
+    public const int Senses = WalkerBody.Feet + WalkerBody.Muscles;
+
+    /// <summary>All rows.</summary>
+    public Batch<float> Rows { get; } = new(1, Ring + (Senses * delaySlots), count);
+
+    /// <summary>One number of one copy.</summary>
+    public ref float this[int row, int copy] => ref Rows[0, row, copy];
+}
