@@ -47,9 +47,10 @@ public sealed class TrainingRun : IDisposable
 
     private double WallSeconds => _earlierSeconds + _watch.Elapsed.TotalSeconds;
 
+    // However short the time, one iteration is done, so that there is a champion.
     private bool IsOver =>
         _trainer.IsFinished
-        || (_plan.Budget.Minutes is double minutes && WallSeconds >= minutes * 60)
+        || (_trainer.Iteration > 0 && _plan.Budget.Minutes is double minutes && WallSeconds >= minutes * 60)
         || (_plan.Budget.AgentSteps is long steps && _agentSteps >= steps);
 
     /// <summary>Makes the folder of a new run.</summary>

@@ -1,0 +1,69 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Gymkhana.Tests.Cli;
+
+/// <summary>What a run of the built program printed and returned.</summary>
+internal sealed record Answer(int ExitCode, string Output, string Errors)
+{
+    /// <summary>The one object on standard output; fails when there is anything else.</summary>
+    public JsonElement Json()
+    {
+        Assert.True(Output.Length > 0, $"nothing on standard output; errors: {Errors}");
+        using JsonDocument document = JsonDocument.Parse(Output);
+        return document.RootElement.Clone();
+    }
+
+    /// <summary>The one line on standard error.</summary>
+    public string Line()
+    {
+        Assert.Empty(Output);
+        string line = Assert.Single(Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.StartsWith("gymkhana: ", line, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", Errors, StringComparison.Ordinal);
+        return line;
+    }
+}
+
+/// <summary>The built command line, started as a process of its own.</summary>
+internal static class GymkhanaProcess
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    public static Answer Run(string folder, params string[] arguments)
+    {
+        using Process process = Start(folder, arguments);
+        return Finish(process);
+    }
+
+    /// <summary>Waits for the end of a process.</summary>
+    public static Answer Finish(Process process)
+    {
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        if (!process.WaitForExit(Limit))
+        {
+            process.Kill();
+            Assert.Fail($"{process.StartInfo.ArgumentList[1]} did not end within {Limit.TotalSeconds} s");
+        }
+
+        return new Answer(process.ExitCode, output.Result, errors.Result);
+    }
+
+    public static Process Start(string folder, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet")
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "gymkhana.dll"));
+        foreach (string argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        return Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start");
+    }
+}
