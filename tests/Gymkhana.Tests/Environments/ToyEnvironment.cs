@@ -54,12 +54,14 @@ public sealed class ToyEnvironment : IEnvironment
     private readonly double[] _x;
     private readonly int[] _steps;
     private readonly Batch<double> _positions;
+    private readonly Action? _stepped;
     private byte[]? _garbage;
     private bool _started;
 
-    public ToyEnvironment(int count, Fault fault = Fault.None, bool twoGroups = false)
+    public ToyEnvironment(int count, Fault fault = Fault.None, bool twoGroups = false, Action? stepped = null)
     {
         _fault = fault;
+        _stepped = stepped;
         Count = count;
         _random = new NumpyGenerator[count];
         _seeds = new ulong[count];
@@ -128,6 +130,7 @@ public sealed class ToyEnvironment : IEnvironment
 
             _seeds[copy] = seeds[copy];
             Start(copy);
+            _steps[copy] = 0;
         }
 
         _started = true;
@@ -142,6 +145,7 @@ public sealed class ToyEnvironment : IEnvironment
             throw new InvalidOperationException("Toy-v0 was stepped before its first Reset.");
         }
 
+        _stepped?.Invoke();
         if (_fault == Fault.Allocates)
         {
             _garbage = new byte[_garbage?.Length == 8 ? 9 : 8];
