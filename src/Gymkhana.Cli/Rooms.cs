@@ -3,7 +3,9 @@ using Gymkhana.Core;
 using Gymkhana.Core.Environments;
 using Gymkhana.Core.Policies;
 using Gymkhana.Core.Runs;
+using Gymkhana.Environments.ClassicControl;
 using Gymkhana.Environments.Walker;
+using Gymkhana.Evolution.Neat;
 
 namespace Gymkhana.Cli;
 
@@ -27,8 +29,15 @@ internal sealed class Rooms
     public ImmutableArray<IPolicy> Policies { get; }
 
     public static Rooms Open() => new(
-        new EnvironmentRegistry([WalkerEnvironment.Registration]),
-        [],
+        new EnvironmentRegistry(
+        [
+            WalkerEnvironment.Registration,
+            CartPole.Registration,
+            MountainCar.Registration,
+            Acrobot.Registration,
+            Pendulum.Registration,
+        ]),
+        [new NeatAlgorithm()],
         [new RandomPolicy()]);
 
     /// <summary>Finds an algorithm.</summary>

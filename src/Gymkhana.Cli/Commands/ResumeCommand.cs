@@ -44,6 +44,7 @@ internal static class ResumeCommand
             Environment = environment,
             AlgorithmSettings = Restore(algorithm.Schema, manifest.AlgorithmSettings, folder, manifest),
             EnvironmentSettings = Restore(environment.Schema, manifest.EnvironmentSettings, folder, manifest),
+            EvaluationSettings = Restore(environment.Schema, manifest.EvaluationSettings, folder, manifest),
             Preset = manifest.Preset,
             Seed = manifest.Seed,
             Threads = threads ?? Environment.ProcessorCount,

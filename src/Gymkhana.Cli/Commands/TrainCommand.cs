@@ -63,6 +63,8 @@ internal static class TrainCommand
             minutes = preset.Minutes;
         }
 
+        // What a person sets is the task; what a preset changes in the environment is a way to learn it.
+        SettingValues task = SettingAssignments.Apply(assignments, environment.Schema.Defaults, algorithmSettings, algorithm.Name).Environment;
         (environmentSettings, algorithmSettings) = SettingAssignments.Apply(assignments, environmentSettings, algorithmSettings, algorithm.Name);
         return new TrainingPlan
         {
@@ -70,6 +72,7 @@ internal static class TrainCommand
             Environment = environment,
             AlgorithmSettings = algorithmSettings,
             EnvironmentSettings = environmentSettings,
+            EvaluationSettings = task,
             Preset = presetName,
             Seed = seed,
             Threads = threads,

@@ -92,6 +92,9 @@ public sealed record RunManifest
     /// <summary>The environment's settings while training.</summary>
     public required RecordedSettings EnvironmentSettings { get; init; }
 
+    /// <summary>The environment's settings for validation and the final scores.</summary>
+    public required RecordedSettings EvaluationSettings { get; init; }
+
     /// <summary>The machine that worked on it last.</summary>
     public required MachineDescription Machine { get; init; }
 

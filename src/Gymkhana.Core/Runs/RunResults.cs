@@ -67,7 +67,7 @@ public sealed record ScoreRecord
     private static double[] Ends(Interval interval) => [interval.Low, interval.High];
 }
 
-/// <summary>What the champion of a finished run scores, on the environment with its standard settings.</summary>
+/// <summary>What the champion of a finished run scores, on the task itself: the environment without what a preset changed to learn it.</summary>
 /// <param name="Validation">On the seeds it was chosen on: an optimistic number.</param>
 /// <param name="Test">On seeds that played no part in the run: the honest number.</param>
 public sealed record RunResults(ScoreRecord Validation, ScoreRecord Test);

@@ -18,6 +18,9 @@ public sealed record TrainingPlan
     /// <summary>The environment's settings while training.</summary>
     public required SettingValues EnvironmentSettings { get; init; }
 
+    /// <summary>The environment's settings for validation and the final scores: the task itself, without what a preset changes to learn it.</summary>
+    public required SettingValues EvaluationSettings { get; init; }
+
     /// <summary>Name of the preset the settings came from, or null.</summary>
     public string? Preset { get; init; }
 
@@ -30,5 +33,5 @@ public sealed record TrainingPlan
     /// <summary>Limits besides the algorithm's own.</summary>
     public required TrainingBudget Budget { get; init; }
 
-    internal TrainingContext Context => new(Environment, EnvironmentSettings, AlgorithmSettings, Seed, Threads);
+    internal TrainingContext Context => new(Environment, EnvironmentSettings, EvaluationSettings, AlgorithmSettings, Seed, Threads);
 }

@@ -81,6 +81,7 @@ public sealed class TrainingRun : IDisposable
                 Budget = plan.Budget,
                 AlgorithmSettings = RecordedSettings.Of(plan.AlgorithmSettings),
                 EnvironmentSettings = RecordedSettings.Of(plan.EnvironmentSettings),
+                EvaluationSettings = RecordedSettings.Of(plan.EvaluationSettings),
                 Machine = MachineDescription.Current(),
                 Progress = new RunProgress(0, trainer.PlannedIterations, 0, 0),
                 Champion = plan.Algorithm.ChampionFileName,

@@ -26,6 +26,7 @@ internal static class RunSamples
             Environment = environment,
             AlgorithmSettings = algorithm.Schema.Defaults.With("generations", $"{generations}"),
             EnvironmentSettings = environment.Schema.Defaults.With("energy-price", "0.5"),
+            EvaluationSettings = environment.Schema.Defaults,
             Seed = seed,
             Threads = threads,
             Budget = budget ?? new TrainingBudget(null, null),
