@@ -37,7 +37,7 @@ internal static class TrainingSession
         }
         else if (run.Manifest.Results is RunResults results)
         {
-            WriteTable(run, results);
+            WriteTable(run, algorithm, results);
         }
 
         if (state == RunState.Finished)
@@ -60,7 +60,7 @@ internal static class TrainingSession
         return $"{verb} {manifest.Algorithm} on {manifest.Environment} ({preset}seed {manifest.Seed}, {threads}), kept in {path}";
     }
 
-    private static void WriteTable(TrainingRun run, RunResults results)
+    private static void WriteTable(TrainingRun run, IAlgorithm algorithm, RunResults results)
     {
         RunManifest manifest = run.Manifest;
         string champion = Path.Combine(run.Path, manifest.Champion);
@@ -78,7 +78,7 @@ internal static class TrainingSession
         IAnsiConsole console = Consoles.Out();
         console.Write(table);
         RunProgress progress = manifest.Progress;
-        Console.Out.WriteLine($"{progress.Iteration} iterations, {Readable.Count(progress.AgentSteps)} agent-steps in {Readable.Duration(progress.WallSeconds)}; champion in {champion}");
+        Console.Out.WriteLine($"{progress.Iteration} {algorithm.IterationName}s, {Readable.Count(progress.AgentSteps)} agent-steps in {Readable.Duration(progress.WallSeconds)}; champion in {champion}");
         Console.Out.WriteLine("Next:");
         Console.Out.WriteLine($"  gymkhana evaluate {run.Path} {manifest.Environment}");
         Console.Out.WriteLine($"  gymkhana rollout {manifest.Environment} --policy {run.Path} --seed 1 --steps 1000 --out rollout.npz");
@@ -99,7 +99,7 @@ internal static class TrainingSession
             json.WriteString("algorithm", manifest.Algorithm);
             json.WriteString("environment", manifest.Environment);
             json.WriteNumber("seed", manifest.Seed);
-            json.WriteString("state", JsonNamingPolicy.CamelCase.ConvertName(manifest.State.ToString()));
+            json.WriteString("state", manifest.State == RunState.Finished ? "finished" : "stopped");
             json.WriteNumber("iterations", manifest.Progress.Iteration);
             json.WriteNumber("agentSteps", manifest.Progress.AgentSteps);
             json.WriteNumber("wallSeconds", manifest.Progress.WallSeconds);

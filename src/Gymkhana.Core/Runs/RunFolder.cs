@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Gymkhana.Core.Files;
 
@@ -15,6 +16,9 @@ public sealed class RunFolder : IDisposable
     public const string ManifestFileName = "run.json";
 
     private const string LockFileName = ".lock";
+
+    // The file is read by people and programs, never put into a page: "+" stays "+".
+    private static readonly RunJson Json = new(new JsonSerializerOptions(RunJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     private readonly FileStream? _lock;
 
@@ -126,7 +130,7 @@ public sealed class RunFolder : IDisposable
         RunManifest? manifest;
         try
         {
-            manifest = JsonSerializer.Deserialize(content, RunJson.Default.RunManifest);
+            manifest = JsonSerializer.Deserialize(content, Json.RunManifest);
         }
         catch (JsonException failure)
         {
@@ -146,7 +150,7 @@ public sealed class RunFolder : IDisposable
     public void WriteManifest(RunManifest manifest) =>
         Write(ManifestFileName, stream =>
         {
-            JsonSerializer.Serialize(stream, manifest, RunJson.Default.RunManifest);
+            JsonSerializer.Serialize(stream, manifest, Json.RunManifest);
             stream.WriteByte((byte)'\n');
         });
 

@@ -8,12 +8,15 @@ namespace Gymkhana.Core.Runs;
 public enum RunState
 {
     /// <summary>It is training, or was when its process was killed.</summary>
+    [JsonStringEnumMemberName("running")]
     Running,
 
     /// <summary>It was stopped before its budget was used up; it can be resumed.</summary>
+    [JsonStringEnumMemberName("stopped")]
     Stopped,
 
     /// <summary>Its budget is used up and its champion has been scored.</summary>
+    [JsonStringEnumMemberName("finished")]
     Finished,
 }
 

@@ -28,7 +28,8 @@ internal sealed record Answer(int ExitCode, string Output, string Errors)
 /// <summary>The built command line, started as a process of its own.</summary>
 internal static class GymkhanaProcess
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "gymkhana.dll");
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
 
     public static Answer Run(string folder, params string[] arguments)
     {
@@ -50,20 +51,35 @@ internal static class GymkhanaProcess
         return new Answer(process.ExitCode, output.Result, errors.Result);
     }
 
-    public static Process Start(string folder, params string[] arguments)
+    /// <summary>Runs with variables of the environment set.</summary>
+    public static Answer RunWith((string Name, string Value)[] variables, string folder, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet")
+        ProcessStartInfo start = Describe("dotnet", folder, [Program, .. arguments]);
+        foreach ((string name, string value) in variables)
         {
-            WorkingDirectory = folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "gymkhana.dll"));
-        foreach (string argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
+            start.Environment[name] = value;
         }
 
-        return Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start");
+        using Process process = Begin(start);
+        return Finish(process);
     }
+
+    /// <summary>Runs where no file may grow beyond a number of blocks of 1024 bytes.</summary>
+    public static Answer RunLimited(int fileBlocks, string folder, params string[] arguments)
+    {
+        string command = $"trap '' XFSZ; ulimit -f {fileBlocks}; exec dotnet \"$@\"";
+        using Process process = Begin(Describe("/bin/bash", folder, ["-c", command, "bash", Program, .. arguments]));
+        return Finish(process);
+    }
+
+    public static Process Start(string folder, params string[] arguments) => Begin(Describe("dotnet", folder, [Program, .. arguments]));
+
+    private static Process Begin(ProcessStartInfo start) => Process.Start(start) ?? throw new InvalidOperationException($"{start.FileName} did not start");
+
+    private static ProcessStartInfo Describe(string program, string folder, string[] arguments) => new(program, arguments)
+    {
+        WorkingDirectory = folder,
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+    };
 }
