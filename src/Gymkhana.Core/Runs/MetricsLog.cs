@@ -38,7 +38,8 @@ public sealed class MetricsLog : IDisposable
         string path = Path.Combine(folder, FileName);
         return RunFiles.Guard(path, "write", () =>
         {
-            var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+            // Unbuffered: each line is one write, and nothing is left to fail when the file is closed.
+            var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
             if (file.Length > length)
             {
                 file.SetLength(length);

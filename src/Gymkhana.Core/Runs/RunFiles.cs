@@ -13,6 +13,11 @@ internal static class RunFiles
         {
             throw new RunException($"Could not {verb} '{path}': {OneLine(failure)}. Free space or choose another folder with --out; what was saved before is intact.", failure);
         }
+        catch (ArgumentOutOfRangeException failure) when (failure.ParamName == "value" && failure.ActualValue is null)
+        {
+            // What .NET makes of a file beyond what the file system, or a quota, lets it grow to.
+            throw new RunException($"Could not {verb} '{path}': the file may not grow any more. Free space, raise the quota or choose another folder with --out; what was saved before is intact.", failure);
+        }
         catch (UnauthorizedAccessException failure)
         {
             throw new RunException($"Could not {verb} '{path}': permission denied. Choose another folder with --out or change its permissions; what was saved before is intact.", failure);

@@ -68,7 +68,11 @@ internal static class GymkhanaProcess
     public static Answer RunLimited(int fileBlocks, string folder, params string[] arguments)
     {
         string command = $"trap '' XFSZ; ulimit -f {fileBlocks}; exec dotnet \"$@\"";
-        using Process process = Begin(Describe("/bin/bash", folder, ["-c", command, "bash", Program, .. arguments]));
+        ProcessStartInfo start = Describe("/bin/bash", folder, ["-c", command, "bash", Program, .. arguments]);
+
+        // Otherwise the runtime itself needs a large file, for its code.
+        start.Environment["DOTNET_EnableWriteXorExecute"] = "0";
+        using Process process = Begin(start);
         return Finish(process);
     }
 

@@ -109,10 +109,10 @@ public sealed class TrainCommandTests
         }
 
         using var folder = new TemporaryFolder();
-        string[] words = TrainSamples.Train("neat", "CartPole-v1", 100000, "run", "--checkpoint-seconds 0");
+        string[] words = TrainSamples.Train("neat", "CartPole-v1", 100000, "run", "--checkpoint-seconds 0 --set population=12 --set lists=1 --set validation-lists=1");
 
         // run.json and the first checkpoints fit, the metrics after a while do not.
-        Answer answer = GymkhanaProcess.RunLimited(fileBlocks: 64, folder.Path, words);
+        Answer answer = GymkhanaProcess.RunLimited(fileBlocks: 24, folder.Path, words);
         Assert.Equal(1, answer.ExitCode);
         string line = answer.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).Last();
         Assert.StartsWith("gymkhana: ", line, StringComparison.Ordinal);
