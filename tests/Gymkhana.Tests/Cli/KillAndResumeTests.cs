@@ -9,7 +9,7 @@ namespace Gymkhana.Tests.Cli;
 public sealed class KillAndResumeTests
 {
     private const string Environment = "CartPole-v1";
-    private const int Generations = 40;
+    private const int Generations = 25;
     private const int Kills = 3;
 
     [Theory]
