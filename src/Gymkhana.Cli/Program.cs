@@ -1,1 +1,6 @@
-namespace Gymkhana.Cli; internal static class Program { private static int Main() => 0; }
+namespace Gymkhana.Cli;
+
+internal static class Program
+{
+    private static int Main(string[] args) => CommandLine.Run(args, Rooms.Open);
+}

@@ -81,7 +81,13 @@ public interface IAlgorithm
     /// <summary>One sentence.</summary>
     string Summary { get; }
 
-    /// <summary>The settings it takes.</summary>
+    /// <summary>What one iteration is called, as in "generation 12/400".</summary>
+    string IterationName => "iteration";
+
+    /// <summary>Names of the metrics that the live line shows, the most telling first; empty for the first five of a report.</summary>
+    IReadOnlyList<string> ProgressMetrics => [];
+
+    /// <summary>The settings it takes. One that counts its iterations has a whole-number setting <c>generations</c>, which <c>--generations</c> sets.</summary>
     SettingSchema Schema { get; }
 
     /// <summary>Its presets for an environment.</summary>
@@ -98,7 +104,7 @@ public interface IAlgorithm
     ITrainer Start(TrainingContext context);
 
     /// <summary>Takes a training up again.</summary>
-    /// <param name="context">The context it was started with; only the threads may differ.</param>
+    /// <param name="context">The context it was started with; only the threads and the setting <c>generations</c> may differ.</param>
     /// <param name="checkpoint">What <see cref="ITrainer.Save"/> wrote.</param>
     /// <returns>The training, where it was.</returns>
     /// <exception cref="GymkhanaException">The state is damaged or of another version.</exception>

@@ -1,0 +1,73 @@
+using Gymkhana.Core.Policies;
+using Gymkhana.Core.Runs;
+
+namespace Gymkhana.Cli;
+
+/// <summary>A policy that was found by what a person wrote.</summary>
+/// <param name="Policy">The policy.</param>
+/// <param name="Run">The manifest of the run it comes from, or null.</param>
+internal sealed record ResolvedPolicy(IPolicy Policy, RunManifest? Run);
+
+/// <summary>Finds the policy that a person means: a built-in name, a run folder, or a champion file.</summary>
+/// <param name="rooms">What the program is made of.</param>
+internal sealed class PolicyResolver(Rooms rooms)
+{
+    /// <summary>Finds a policy.</summary>
+    /// <param name="text">What the person wrote.</param>
+    /// <returns>The policy.</returns>
+    /// <exception cref="RunNotFoundException">Nothing of that name.</exception>
+    /// <exception cref="Core.GymkhanaException">It is damaged.</exception>
+    public ResolvedPolicy Resolve(string text)
+    {
+        if (rooms.Policies.FirstOrDefault(p => p.Name == text) is IPolicy builtIn)
+        {
+            return new ResolvedPolicy(builtIn, Run: null);
+        }
+
+        if (Directory.Exists(text))
+        {
+            return FromRun(text);
+        }
+
+        if (File.Exists(text))
+        {
+            return new ResolvedPolicy(FromFile(text), Run: null);
+        }
+
+        string names = string.Join(", ", rooms.Policies.Select(p => p.Name));
+        throw new RunNotFoundException($"There is no policy '{text}': it is no run folder, no champion file and no built-in name ({names}). Train one with 'gymkhana train', which prints its run folder.");
+    }
+
+    private ResolvedPolicy FromRun(string path)
+    {
+        using RunFolder folder = RunFolder.OpenToRead(path);
+        RunManifest manifest = folder.ReadManifest();
+        IAlgorithm algorithm = rooms.Algorithm(manifest.Algorithm);
+        string champion = folder.PathOf(algorithm.ChampionFileName);
+        if (!File.Exists(champion))
+        {
+            throw new RunException($"'{path}' has no champion yet ({algorithm.ChampionFileName} is missing). Train on with 'gymkhana resume {path}'.");
+        }
+
+        return new ResolvedPolicy(Load(algorithm, champion, path), manifest);
+    }
+
+    private IPolicy FromFile(string path)
+    {
+        string file = Path.GetFileName(path);
+        IAlgorithm? algorithm = rooms.Algorithms.FirstOrDefault(a => file.EndsWith(Suffix(a), StringComparison.OrdinalIgnoreCase));
+        return algorithm is not null
+            ? Load(algorithm, path, path)
+            : throw new UsageException($"'{path}' is no champion file: its name should end with {string.Join(" or ", rooms.Algorithms.Select(Suffix))}. Give the run folder or the champion file in it.");
+    }
+
+    // "champion.genome.json" → ".genome.json"
+    private static string Suffix(IAlgorithm algorithm) =>
+        algorithm.ChampionFileName[algorithm.ChampionFileName.IndexOf('.', StringComparison.Ordinal)..];
+
+    private static IPolicy Load(IAlgorithm algorithm, string path, string name)
+    {
+        using FileStream source = File.OpenRead(path);
+        return algorithm.LoadPolicy(source, name);
+    }
+}

@@ -1,0 +1,20 @@
+using Gymkhana.Cli;
+
+namespace Gymkhana.Tests.Cli;
+
+/// <summary>A short training for each algorithm of the program, as words of its command line.</summary>
+internal static class TrainSamples
+{
+    private static readonly Dictionary<string, string> Settings = new(StringComparer.Ordinal)
+    {
+        ["neat"] = "--set population=40 --set lists=4 --set validation-lists=8 --set add-node=0.3 --set restart-after=12",
+    };
+
+    public static TheoryData<string> Algorithms() => [.. Rooms.Open().Algorithms.Select(a => a.Name)];
+
+    public static string[] Train(string algorithm, string environment, int generations, string output, string more = "")
+    {
+        Assert.True(Settings.TryGetValue(algorithm, out string? settings), $"{algorithm} needs a line of small settings here");
+        return $"train {algorithm} {environment} --generations {generations} --out {output} --seed 11 {settings} {more}".Split(' ', StringSplitOptions.RemoveEmptyEntries);
+    }
+}
