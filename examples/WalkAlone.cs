@@ -25,7 +25,7 @@ for (int step = 1; !ended; step++)
     environment.Step();
     reward += walker.Rewards[0, 0, 0];
     ended = walker.Terminated[0, 0, 0] || walker.Truncated[0, 0, 0];
-    if (step % 600 == 0)
+    if (step % 600 == 0 && !ended)
     {
         // Observation 0 is the distance from the head to the target in thousands of units.
         Console.WriteLine($"after {step / 60,3} s: reward {reward:F3}, distance to the target {1000 * walker.Observations.Read(0, 0, 0):F0} units");
