@@ -12,8 +12,8 @@ public class GymkhanaException : Exception
 
     /// <summary>A failure with its line and its cause.</summary>
     /// <param name="message">The line.</param>
-    /// <param name="innerException">What caused it.</param>
-    public GymkhanaException(string message, Exception innerException)
+    /// <param name="innerException">What caused it, if anything did.</param>
+    public GymkhanaException(string message, Exception? innerException)
         : base(message, innerException)
     {
     }

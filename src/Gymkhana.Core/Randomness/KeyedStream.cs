@@ -81,6 +81,19 @@ public sealed class KeyedStream : IWordSource
     /// <returns>Any value, all equally likely.</returns>
     public ulong NextUInt64()
     {
+        if ((_position & 1) == 0)
+        {
+            // Both words lie in one half of a block.
+            bool second = (_position & 2) != 0;
+            if (!second)
+            {
+                LoadBlock();
+            }
+
+            _position += 2;
+            return second ? _blockHigh : _blockLow;
+        }
+
         ulong low = NextUInt32();
         return low | ((ulong)NextUInt32() << 32);
     }

@@ -6,13 +6,15 @@ namespace Gymkhana.Core.Runs;
 
 /// <summary>What a training needs to know; the same context gives the same bits at any number of threads.</summary>
 /// <param name="Environment">The environment to learn in.</param>
-/// <param name="EnvironmentSettings">Its settings.</param>
+/// <param name="EnvironmentSettings">Its settings while learning: the task's, and what a preset changes to learn it faster or more robustly.</param>
+/// <param name="EvaluationSettings">Its settings for validation and test: the task itself.</param>
 /// <param name="AlgorithmSettings">The algorithm's settings.</param>
 /// <param name="Seed">The seed of the run.</param>
 /// <param name="Threads">How many threads may work, at least 1.</param>
 public sealed record TrainingContext(
     EnvironmentRegistration Environment,
     SettingValues EnvironmentSettings,
+    SettingValues EvaluationSettings,
     SettingValues AlgorithmSettings,
     ulong Seed,
     int Threads);

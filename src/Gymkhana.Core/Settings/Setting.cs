@@ -20,6 +20,9 @@ public enum SettingKind
 
     /// <summary>A real number, or two as "low..high" for a value drawn anew for each episode.</summary>
     Range,
+
+    /// <summary>A word or a list of words, checked by whoever uses it.</summary>
+    Text,
 }
 
 /// <summary>A setting of an environment or an algorithm: its name, kind, default, bounds, unit and meaning.</summary>
@@ -67,6 +70,8 @@ public sealed record Setting
                 return text is "true" or "false" ? text : throw Refuse(text);
             case SettingKind.Choice:
                 return Choices.Contains(text) ? text : throw Refuse(text);
+            case SettingKind.Text:
+                return text.Length > 0 ? text : throw Refuse(text);
             default:
                 string[] ends = text.Split("..");
                 double? low = Number(ends[0]);
@@ -96,6 +101,7 @@ public sealed record Setting
                 SettingKind.Real => $"a number{bounds}{unit}",
                 SettingKind.Switch => "true or false",
                 SettingKind.Choice => $"one of {string.Join(", ", Choices)}",
+                SettingKind.Text => "a word",
                 _ => $"a number{bounds}{unit}, or two as low..high",
             };
         }

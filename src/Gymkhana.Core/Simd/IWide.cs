@@ -98,6 +98,9 @@ public unsafe interface IWide<TSelf>
     /// <summary>The sign bits of the lanes, lane 0 in bit 0.</summary>
     static abstract uint SignBits(TSelf value);
 
+    /// <summary>A first guess at 1/√value for a positive value, within 3.5 %: 0x5F3759DF minus half the bits, as integers.</summary>
+    static abstract TSelf ReciprocalSqrtSeed(TSelf value);
+
     /// <summary>Sum of the lanes' bits taken as 32-bit integers, wrapping.</summary>
     static abstract TSelf AddBits(TSelf left, TSelf right);
 

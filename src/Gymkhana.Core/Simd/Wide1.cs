@@ -98,6 +98,9 @@ public readonly unsafe struct Wide1(float value) : IWide<Wide1>
     public static uint SignBits(Wide1 value) => (uint)value.Bits >> 31;
 
     /// <inheritdoc/>
+    public static Wide1 ReciprocalSqrtSeed(Wide1 value) => FromBits(0x5F3759DF - (value.Bits >>> 1));
+
+    /// <inheritdoc/>
     public static Wide1 AddBits(Wide1 left, Wide1 right) => FromBits(unchecked(left.Bits + right.Bits));
 
     /// <inheritdoc/>

@@ -138,6 +138,11 @@ public readonly unsafe struct Wide16(Vector512<float> value) : IWide<Wide16>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide16 ReciprocalSqrtSeed(Wide16 value) =>
+        new((Vector512.Create(0x5F3759DF) - (value._value.AsInt32() >>> 1)).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide16 AddBits(Wide16 left, Wide16 right) => new((left._value.AsInt32() + right._value.AsInt32()).AsSingle());
 
     /// <inheritdoc/>

@@ -138,6 +138,11 @@ public readonly unsafe struct Wide4(Vector128<float> value) : IWide<Wide4>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide4 ReciprocalSqrtSeed(Wide4 value) =>
+        new((Vector128.Create(0x5F3759DF) - (value._value.AsInt32() >>> 1)).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide4 AddBits(Wide4 left, Wide4 right) => new((left._value.AsInt32() + right._value.AsInt32()).AsSingle());
 
     /// <inheritdoc/>

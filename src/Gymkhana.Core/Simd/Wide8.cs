@@ -138,6 +138,11 @@ public readonly unsafe struct Wide8(Vector256<float> value) : IWide<Wide8>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide8 ReciprocalSqrtSeed(Wide8 value) =>
+        new((Vector256.Create(0x5F3759DF) - (value._value.AsInt32() >>> 1)).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide8 AddBits(Wide8 left, Wide8 right) => new((left._value.AsInt32() + right._value.AsInt32()).AsSingle());
 
     /// <inheritdoc/>

@@ -267,14 +267,28 @@ public sealed class WalkerEnvironment : IEnvironment
             _state[WalkerState.LastY + point, copy] = y;
         }
 
+        for (int link = 0; link < WalkerBody.Links; link++)
+        {
+            float rest = link < WalkerBody.Muscles ? WalkerBody.MuscleRest : WalkerBody.BoneRest(link);
+            _state[WalkerState.Rest + link, copy] = rest;
+            _state[WalkerState.Length + link, copy] = rest;
+        }
+
         for (int muscle = 0; muscle < WalkerBody.Muscles; muscle++)
         {
-            _state[WalkerState.Length + muscle, copy] = WalkerBody.MuscleRest;
+            _state[WalkerState.LastLength + muscle, copy] = WalkerBody.MuscleRest;
+        }
+
+        for (int point = 0; point < WalkerBody.Points; point++)
+        {
+            _state[WalkerState.Mass + point, copy] = point < WalkerBody.Feet ? WalkerBody.FootMass : WalkerBody.JointMass;
         }
 
         (float grip, float strength, int delay) = _sequence.Conditions(_seeds[copy], _episode[copy], Options);
         _state[WalkerState.Grip, copy] = grip;
         _state[WalkerState.Strength, copy] = strength;
+        _state[WalkerState.MuscleHold, copy] = 0.5f * WalkerBody.MuscleStrength * strength;
+        _state[WalkerState.BoneHold, copy] = 0.5f * WalkerBody.BoneStrength;
         _state[WalkerState.Delay, copy] = delay;
         _targetIndex[copy] = 0;
         _startTick[copy] = _tick;

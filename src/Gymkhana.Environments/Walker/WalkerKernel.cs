@@ -51,20 +51,14 @@ internal interface IWalkerKernel
 internal sealed unsafe class WalkerKernel<TWide> : IWalkerKernel
     where TWide : unmanaged, IWide<TWide>
 {
-    // docs/environments/walker.md gives the equations. Each phase is one loop over the bundles, small enough for the JIT to
-    // inline every operation (it stops at 512 locals a method); rows in the L1 cache carry values from phase to phase.
+    // docs/environments/walker.md gives the equations. Each phase is one loop over the bundles: independent bundles follow
+    // each other closely, so that the processor hides the latency of one link's square root behind the next bundle's.
     public bool Advance(in WalkerBuffers buffers, bool backwards, float energyPrice)
     {
         Actuate(buffers);
-        if (backwards)
+        for (int i = 0; i < WalkerBody.Links; i++)
         {
-            SolveSpokesBackwards(buffers);
-            SolveSidesBackwards(buffers);
-        }
-        else
-        {
-            SolveSides(buffers);
-            SolveSpokes(buffers);
+            SolveLink(buffers, backwards ? WalkerBody.Links - 1 - i : i);
         }
 
         Integrate(buffers);
@@ -98,139 +92,39 @@ internal sealed unsafe class WalkerKernel<TWide> : IWalkerKernel
         }
     }
 
-    /// <summary>Links 0 to 3: the muscles on the flanks, then the front and back bones.</summary>
-    private static void SolveSides(in WalkerBuffers buffers)
+    /// <summary>
+    /// Moves both ends of a link towards its rest length, shared by inverse effective mass: with k = 1/m the share of a is
+    /// ka/(ka + kb) = mb/(ma + mb). One reciprocal square root gives q = 1/(length × (ma + mb)) and, from it, the length.
+    /// </summary>
+    private static void SolveLink(in WalkerBuffers buffers, int link)
     {
         int stride = buffers.Stride;
+        int a = WalkerBody.LinkEnds[2 * link], b = WalkerBody.LinkEnds[(2 * link) + 1];
+        float* state = buffers.State;
+        float* ax = state + (a * stride);
+        float* bx = state + (b * stride);
+        float* ma = state + ((WalkerState.Mass + a) * stride);
+        float* mb = state + ((WalkerState.Mass + b) * stride);
+        float* rest = state + ((WalkerState.Rest + link) * stride);
+        float* measured = state + ((WalkerState.Length + link) * stride);
+        float* hold = state + ((link < WalkerBody.Muscles ? WalkerState.MuscleHold : WalkerState.BoneHold) * stride);
+        int toY = WalkerState.Y * stride;
         for (int lane = 0; lane < stride; lane += TWide.Lanes)
         {
-            float* state = buffers.State + lane;
-            TWide x0 = TWide.Load(state + (0 * stride)), y0 = TWide.Load(state + ((WalkerState.Y + 0) * stride));
-            TWide x1 = TWide.Load(state + (1 * stride)), y1 = TWide.Load(state + ((WalkerState.Y + 1) * stride));
-            TWide x2 = TWide.Load(state + (2 * stride)), y2 = TWide.Load(state + ((WalkerState.Y + 2) * stride));
-            TWide x3 = TWide.Load(state + (3 * stride)), y3 = TWide.Load(state + ((WalkerState.Y + 3) * stride));
-            TWide m0 = TWide.Load(state + ((WalkerState.Mass + 0) * stride));
-            TWide m1 = TWide.Load(state + ((WalkerState.Mass + 1) * stride));
-            TWide m2 = TWide.Load(state + ((WalkerState.Mass + 2) * stride));
-            TWide m3 = TWide.Load(state + ((WalkerState.Mass + 3) * stride));
-            TWide strength = TWide.Load(state + (WalkerState.Strength * stride)) * TWide.Broadcast(0.5f * WalkerBody.MuscleStrength);
-            TWide side = TWide.Broadcast(WalkerBody.BoneRest(2)), bone = TWide.Broadcast(0.5f * WalkerBody.BoneStrength);
-            TWide length0 = Link(ref x0, ref y0, m0, ref x3, ref y3, m3, TWide.Load(state + (WalkerState.Rest * stride)), strength);
-            TWide length1 = Link(ref x1, ref y1, m1, ref x2, ref y2, m2, TWide.Load(state + ((WalkerState.Rest + 1) * stride)), strength);
-            Link(ref x0, ref y0, m0, ref x1, ref y1, m1, side, bone);
-            Link(ref x3, ref y3, m3, ref x2, ref y2, m2, side, bone);
-            Measure(state, stride, length0, length1);
-            TWide.Store(x0, state + (0 * stride));
-            TWide.Store(y0, state + ((WalkerState.Y + 0) * stride));
-            TWide.Store(x1, state + (1 * stride));
-            TWide.Store(y1, state + ((WalkerState.Y + 1) * stride));
-            TWide.Store(x2, state + (2 * stride));
-            TWide.Store(y2, state + ((WalkerState.Y + 2) * stride));
-            TWide.Store(x3, state + (3 * stride));
-            TWide.Store(y3, state + ((WalkerState.Y + 3) * stride));
-        }
-    }
-
-    /// <summary>Links 3 to 0.</summary>
-    private static void SolveSidesBackwards(in WalkerBuffers buffers)
-    {
-        int stride = buffers.Stride;
-        for (int lane = 0; lane < stride; lane += TWide.Lanes)
-        {
-            float* state = buffers.State + lane;
-            TWide x0 = TWide.Load(state + (0 * stride)), y0 = TWide.Load(state + ((WalkerState.Y + 0) * stride));
-            TWide x1 = TWide.Load(state + (1 * stride)), y1 = TWide.Load(state + ((WalkerState.Y + 1) * stride));
-            TWide x2 = TWide.Load(state + (2 * stride)), y2 = TWide.Load(state + ((WalkerState.Y + 2) * stride));
-            TWide x3 = TWide.Load(state + (3 * stride)), y3 = TWide.Load(state + ((WalkerState.Y + 3) * stride));
-            TWide m0 = TWide.Load(state + ((WalkerState.Mass + 0) * stride));
-            TWide m1 = TWide.Load(state + ((WalkerState.Mass + 1) * stride));
-            TWide m2 = TWide.Load(state + ((WalkerState.Mass + 2) * stride));
-            TWide m3 = TWide.Load(state + ((WalkerState.Mass + 3) * stride));
-            TWide strength = TWide.Load(state + (WalkerState.Strength * stride)) * TWide.Broadcast(0.5f * WalkerBody.MuscleStrength);
-            TWide side = TWide.Broadcast(WalkerBody.BoneRest(2)), bone = TWide.Broadcast(0.5f * WalkerBody.BoneStrength);
-            Link(ref x3, ref y3, m3, ref x2, ref y2, m2, side, bone);
-            Link(ref x0, ref y0, m0, ref x1, ref y1, m1, side, bone);
-            TWide length1 = Link(ref x1, ref y1, m1, ref x2, ref y2, m2, TWide.Load(state + ((WalkerState.Rest + 1) * stride)), strength);
-            TWide length0 = Link(ref x0, ref y0, m0, ref x3, ref y3, m3, TWide.Load(state + (WalkerState.Rest * stride)), strength);
-            Measure(state, stride, length0, length1);
-            TWide.Store(x0, state + (0 * stride));
-            TWide.Store(y0, state + ((WalkerState.Y + 0) * stride));
-            TWide.Store(x1, state + (1 * stride));
-            TWide.Store(y1, state + ((WalkerState.Y + 1) * stride));
-            TWide.Store(x2, state + (2 * stride));
-            TWide.Store(y2, state + ((WalkerState.Y + 2) * stride));
-            TWide.Store(x3, state + (3 * stride));
-            TWide.Store(y3, state + ((WalkerState.Y + 3) * stride));
-        }
-    }
-
-    /// <summary>Links 4 to 7: each foot to the centre joint.</summary>
-    private static void SolveSpokes(in WalkerBuffers buffers)
-    {
-        int stride = buffers.Stride;
-        for (int lane = 0; lane < stride; lane += TWide.Lanes)
-        {
-            float* state = buffers.State + lane;
-            TWide x0 = TWide.Load(state + (0 * stride)), y0 = TWide.Load(state + ((WalkerState.Y + 0) * stride));
-            TWide x1 = TWide.Load(state + (1 * stride)), y1 = TWide.Load(state + ((WalkerState.Y + 1) * stride));
-            TWide x2 = TWide.Load(state + (2 * stride)), y2 = TWide.Load(state + ((WalkerState.Y + 2) * stride));
-            TWide x3 = TWide.Load(state + (3 * stride)), y3 = TWide.Load(state + ((WalkerState.Y + 3) * stride));
-            TWide x4 = TWide.Load(state + (4 * stride)), y4 = TWide.Load(state + ((WalkerState.Y + 4) * stride));
-            TWide m0 = TWide.Load(state + ((WalkerState.Mass + 0) * stride));
-            TWide m1 = TWide.Load(state + ((WalkerState.Mass + 1) * stride));
-            TWide m2 = TWide.Load(state + ((WalkerState.Mass + 2) * stride));
-            TWide m3 = TWide.Load(state + ((WalkerState.Mass + 3) * stride));
-            TWide m4 = TWide.Broadcast(WalkerBody.JointMass);
-            TWide spoke = TWide.Broadcast(WalkerBody.BoneRest(4)), bone = TWide.Broadcast(0.5f * WalkerBody.BoneStrength);
-            Link(ref x0, ref y0, m0, ref x4, ref y4, m4, spoke, bone);
-            Link(ref x1, ref y1, m1, ref x4, ref y4, m4, spoke, bone);
-            Link(ref x2, ref y2, m2, ref x4, ref y4, m4, spoke, bone);
-            Link(ref x3, ref y3, m3, ref x4, ref y4, m4, spoke, bone);
-            TWide.Store(x0, state + (0 * stride));
-            TWide.Store(y0, state + ((WalkerState.Y + 0) * stride));
-            TWide.Store(x1, state + (1 * stride));
-            TWide.Store(y1, state + ((WalkerState.Y + 1) * stride));
-            TWide.Store(x2, state + (2 * stride));
-            TWide.Store(y2, state + ((WalkerState.Y + 2) * stride));
-            TWide.Store(x3, state + (3 * stride));
-            TWide.Store(y3, state + ((WalkerState.Y + 3) * stride));
-            TWide.Store(x4, state + (4 * stride));
-            TWide.Store(y4, state + ((WalkerState.Y + 4) * stride));
-        }
-    }
-
-    /// <summary>Links 7 to 4.</summary>
-    private static void SolveSpokesBackwards(in WalkerBuffers buffers)
-    {
-        int stride = buffers.Stride;
-        for (int lane = 0; lane < stride; lane += TWide.Lanes)
-        {
-            float* state = buffers.State + lane;
-            TWide x0 = TWide.Load(state + (0 * stride)), y0 = TWide.Load(state + ((WalkerState.Y + 0) * stride));
-            TWide x1 = TWide.Load(state + (1 * stride)), y1 = TWide.Load(state + ((WalkerState.Y + 1) * stride));
-            TWide x2 = TWide.Load(state + (2 * stride)), y2 = TWide.Load(state + ((WalkerState.Y + 2) * stride));
-            TWide x3 = TWide.Load(state + (3 * stride)), y3 = TWide.Load(state + ((WalkerState.Y + 3) * stride));
-            TWide x4 = TWide.Load(state + (4 * stride)), y4 = TWide.Load(state + ((WalkerState.Y + 4) * stride));
-            TWide m0 = TWide.Load(state + ((WalkerState.Mass + 0) * stride));
-            TWide m1 = TWide.Load(state + ((WalkerState.Mass + 1) * stride));
-            TWide m2 = TWide.Load(state + ((WalkerState.Mass + 2) * stride));
-            TWide m3 = TWide.Load(state + ((WalkerState.Mass + 3) * stride));
-            TWide m4 = TWide.Broadcast(WalkerBody.JointMass);
-            TWide spoke = TWide.Broadcast(WalkerBody.BoneRest(4)), bone = TWide.Broadcast(0.5f * WalkerBody.BoneStrength);
-            Link(ref x3, ref y3, m3, ref x4, ref y4, m4, spoke, bone);
-            Link(ref x2, ref y2, m2, ref x4, ref y4, m4, spoke, bone);
-            Link(ref x1, ref y1, m1, ref x4, ref y4, m4, spoke, bone);
-            Link(ref x0, ref y0, m0, ref x4, ref y4, m4, spoke, bone);
-            TWide.Store(x0, state + (0 * stride));
-            TWide.Store(y0, state + ((WalkerState.Y + 0) * stride));
-            TWide.Store(x1, state + (1 * stride));
-            TWide.Store(y1, state + ((WalkerState.Y + 1) * stride));
-            TWide.Store(x2, state + (2 * stride));
-            TWide.Store(y2, state + ((WalkerState.Y + 2) * stride));
-            TWide.Store(x3, state + (3 * stride));
-            TWide.Store(y3, state + ((WalkerState.Y + 3) * stride));
-            TWide.Store(x4, state + (4 * stride));
-            TWide.Store(y4, state + ((WalkerState.Y + 4) * stride));
+            TWide x0 = TWide.Load(ax + lane), y0 = TWide.Load(ax + toY + lane), m0 = TWide.Load(ma + lane);
+            TWide x1 = TWide.Load(bx + lane), y1 = TWide.Load(bx + toY + lane), m1 = TWide.Load(mb + lane);
+            TWide dx = x0 - x1, dy = y0 - y1;
+            TWide mass = m0 + m1;
+            TWide scaled = TWide.MultiplyAdd(dx, dx, dy * dy) * mass;
+            TWide q = WideMath.ReciprocalSqrt(scaled * mass);
+            TWide length = scaled * q;
+            TWide scale = TWide.Load(hold + lane) * (TWide.Load(rest + lane) - length) * q;
+            TWide shareA = scale * m1, shareB = scale * m0;
+            TWide.Store(length, measured + lane);
+            TWide.Store(TWide.MultiplyAdd(shareA, dx, x0), ax + lane);
+            TWide.Store(TWide.MultiplyAdd(shareA, dy, y0), ax + toY + lane);
+            TWide.Store(x1 - (shareB * dx), bx + lane);
+            TWide.Store(y1 - (shareB * dy), bx + toY + lane);
         }
     }
 
@@ -266,7 +160,7 @@ internal sealed unsafe class WalkerKernel<TWide> : IWalkerKernel
             TWide reached = TWide.LessThan(distance, TWide.Broadcast(WalkerBody.TargetRadius));
             any |= TWide.SignBits(reached);
 
-            TWide energy = TWide.Load(state + (WalkerState.GripChange * stride)) + TWide.Load(state + (WalkerState.Work * stride));
+            TWide energy = TWide.Load(state + (WalkerState.GripChange * stride)) + Work(state, 0, stride) + Work(state, 1, stride);
             float* total = state + (WalkerState.Energy * stride);
             TWide.Store(TWide.Load(total) + energy, total);
 
@@ -293,10 +187,10 @@ internal sealed unsafe class WalkerKernel<TWide> : IWalkerKernel
         TWide x0 = TWide.Load(state), y0 = TWide.Load(state + (WalkerState.Y * stride));
         TWide x1 = TWide.Load(state + stride), y1 = TWide.Load(state + ((WalkerState.Y + 1) * stride));
 
-        // Head direction d = normalised perp(p0 − p1); its normal is perp(d). One division serves both products.
+        // Head direction d = normalised perp(p0 − p1); its normal is perp(d). One reciprocal square root serves both products.
         TWide acrossX = x0 - x1, acrossY = y0 - y1;
-        TWide width = TWide.Sqrt((acrossX * acrossX) + (acrossY * acrossY));
-        TWide scale = TWide.Broadcast(1f) / TWide.Max(distance * width, TWide.Broadcast(1e-20f));
+        TWide squares = TWide.MultiplyAdd(toX, toX, toY * toY) * TWide.MultiplyAdd(acrossX, acrossX, acrossY * acrossY);
+        TWide scale = WideMath.ReciprocalSqrt(squares);
         TWide.Store(distance * TWide.Broadcast(1f / WalkerBody.WorldSize), observation);
         TWide.Store(Clamp(((toY * acrossX) - (toX * acrossY)) * scale), observation + stride);
         TWide.Store(Clamp(-((toX * acrossX) + (toY * acrossY)) * scale), observation + (2 * stride));
@@ -398,38 +292,16 @@ internal sealed unsafe class WalkerKernel<TWide> : IWalkerKernel
         return TWide.Abs(change);
     }
 
-    /// <summary>
-    /// Moves both ends of a link towards its rest length, shared by inverse effective mass: with k = 1/m the share of a is
-    /// ka/(ka + kb) = mb/(ma + mb), so one division does. Returns the length before the correction.
-    /// </summary>
+    /// <summary>Work of a muscle in this step: strain against the rest length × change of strain, in fractions of 100 units.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TWide Link(ref TWide ax, ref TWide ay, TWide ma, ref TWide bx, ref TWide by, TWide mb, TWide rest, TWide halfStrength)
+    private static TWide Work(float* state, int muscle, int stride)
     {
-        TWide dx = ax - bx, dy = ay - by;
-        TWide length = TWide.Sqrt(TWide.MultiplyAdd(dx, dx, dy * dy));
-        TWide scale = halfStrength * (rest - length) / TWide.Max(length * (ma + mb), TWide.Broadcast(1e-20f));
-        TWide shareA = scale * mb, shareB = scale * ma;
-        ax = TWide.MultiplyAdd(shareA, dx, ax);
-        ay = TWide.MultiplyAdd(shareA, dy, ay);
-        bx -= shareB * dx;
-        by -= shareB * dy;
-        return length;
-    }
-
-    /// <summary>Keeps the muscles' measured lengths and the work of the step: strain against the rest length × change of strain, in fractions of 100 units.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Measure(float* state, int stride, TWide length0, TWide length1) =>
-        TWide.Store(Work(state, 0, stride, length0) + Work(state, 1, stride, length1), state + (WalkerState.Work * stride));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TWide Work(float* state, int muscle, int stride, TWide length)
-    {
-        float* row = state + ((WalkerState.Length + muscle) * stride);
-        TWide change = length - TWide.Load(row);
-        TWide.Store(length, row);
-        TWide rest = TWide.Load(state + ((WalkerState.Rest + muscle) * stride));
-        TWide unit = TWide.Broadcast(1f / WalkerBody.MuscleRest);
-        return TWide.Abs((rest - length) * unit) * TWide.Abs(change * unit);
+        float* last = state + ((WalkerState.LastLength + muscle) * stride);
+        TWide length = TWide.Load(state + ((WalkerState.Length + muscle) * stride));
+        TWide strain = TWide.Load(state + ((WalkerState.Rest + muscle) * stride)) - length;
+        TWide change = length - TWide.Load(last);
+        TWide.Store(length, last);
+        return TWide.Abs(TWide.Multiply(strain * change, 1f / (WalkerBody.MuscleRest * WalkerBody.MuscleRest)));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

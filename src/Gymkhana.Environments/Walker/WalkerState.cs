@@ -23,11 +23,32 @@ internal sealed class WalkerState(int count, int delaySlots)
     /// <summary>First row of the muscles' activation (2 rows), −1 to 1.</summary>
     public const int Activation = Friction + WalkerBody.Feet;
 
-    /// <summary>First row of the muscles' lengths as last measured (2 rows), units.</summary>
+    /// <summary>First row of the links' lengths as last measured (8 rows, the muscles' first), units.</summary>
     public const int Length = Activation + WalkerBody.Muscles;
 
+    /// <summary>First row of the links' rest lengths (8 rows), units: the muscles' follow their activation, the bones' never change.</summary>
+    public const int Rest = Length + WalkerBody.Links;
+
+    /// <summary>First row of the points' effective masses (5 rows): the feet's follow their friction, the joint's never changes.</summary>
+    public const int Mass = Rest + WalkerBody.Links;
+
+    /// <summary>First row of what the feet keep of their displacement, 1 − felt friction (4 rows).</summary>
+    public const int Keep = Mass + WalkerBody.Points;
+
+    /// <summary>Row of half the strength of the muscles.</summary>
+    public const int MuscleHold = Keep + WalkerBody.Feet;
+
+    /// <summary>Row of half the strength of the bones.</summary>
+    public const int BoneHold = MuscleHold + 1;
+
+    /// <summary>First row of the muscles' lengths one step ago (2 rows), units.</summary>
+    public const int LastLength = BoneHold + 1;
+
+    /// <summary>Row of the changes of grip in the present step.</summary>
+    public const int GripChange = LastLength + WalkerBody.Muscles;
+
     /// <summary>Row of the target's x, units.</summary>
-    public const int TargetX = Length + WalkerBody.Muscles;
+    public const int TargetX = GripChange + 1;
 
     /// <summary>Row of the target's y, units.</summary>
     public const int TargetY = TargetX + 1;
@@ -44,23 +65,8 @@ internal sealed class WalkerState(int count, int delaySlots)
     /// <summary>Row of the energy spent in this episode.</summary>
     public const int Energy = Delay + 1;
 
-    /// <summary>First row of the muscles' present rest lengths (2 rows), units; passed between the phases of a step.</summary>
-    public const int Rest = Energy + 1;
-
-    /// <summary>First row of what the feet keep of their displacement, 1 − felt friction (4 rows); passed between the phases of a step.</summary>
-    public const int Keep = Rest + WalkerBody.Muscles;
-
-    /// <summary>First row of the feet's effective masses (4 rows); passed between the phases of a step.</summary>
-    public const int Mass = Keep + WalkerBody.Feet;
-
-    /// <summary>Row of the changes of grip in the present step; passed between the phases of a step.</summary>
-    public const int GripChange = Mass + WalkerBody.Feet;
-
-    /// <summary>Row of the muscles' work in the present step; passed between the phases of a step.</summary>
-    public const int Work = GripChange + 1;
-
     /// <summary>First row of the ring of past body senses: for each slot, four frictions and two muscle readings.</summary>
-    public const int Ring = Work + 1;
+    public const int Ring = Energy + 1;
 
     /// <summary>Body senses in one slot of the ring.</summary>
     public const int Senses = WalkerBody.Feet + WalkerBody.Muscles;

@@ -56,6 +56,22 @@ public sealed class KeyedStreamTests
     }
 
     [Fact]
+    public void NextUInt64_AtAnyPosition_IsTheNextTwoWords()
+    {
+        for (ulong position = 0; position < 9; position++)
+        {
+            KeyedStream words = new(1, 2, StreamPurpose.Dynamics) { Position = position };
+            KeyedStream pairs = new(1, 2, StreamPurpose.Dynamics) { Position = position };
+            for (int i = 0; i < 5; i++)
+            {
+                ulong low = words.NextUInt32();
+                Assert.Equal(low | ((ulong)words.NextUInt32() << 32), pairs.NextUInt64());
+                Assert.Equal(words.Position, pairs.Position);
+            }
+        }
+    }
+
+    [Fact]
     public void Rekey_AfterUse_IsAsNewAndAllocatesNothing()
     {
         KeyedStream used = new(1, 2, StreamPurpose.Dynamics);
