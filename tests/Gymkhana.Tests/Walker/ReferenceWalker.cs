@@ -17,8 +17,8 @@ internal sealed record WalkerQuirks(bool LengthStartsAtZero, bool KeepsRing, boo
 }
 
 /// <summary>
-/// The body of one walker in plain single-precision arithmetic, operation for operation in the order of the original, where
-/// the kernel of Walker-v0 divides once for what is divided six times here. Given the same commands it matches the original's recorded positions in every digit.
+/// The body of one walker in plain single-precision arithmetic, operation for operation in the order of the original. Given
+/// the same commands it is where the original was recorded to be, in every digit.
 /// </summary>
 internal sealed class ReferenceWalker
 {
