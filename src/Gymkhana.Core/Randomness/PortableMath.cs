@@ -4,7 +4,7 @@ namespace Gymkhana.Core.Randomness;
 /// Logarithm and exponential from additions, multiplications, divisions and fused multiply-adds only, which IEEE 754 rounds the same
 /// everywhere; <see cref="Math.Log(double)"/> and <see cref="Math.Exp(double)"/> differ in the last bit between platforms.
 /// </summary>
-internal static class PortableMath
+public static class PortableMath
 {
     // ln 2 in two parts; the first has 32 trailing zero bits, so that k * High is exact for every exponent k.
     private const double LogTwoHigh = 6.93147180369123816490e-01;

@@ -12,11 +12,12 @@ public sealed class Innovations
     /// <summary>Markings of a run that begins.</summary>
     /// <param name="inputs">Number of inputs.</param>
     /// <param name="outputs">Number of outputs.</param>
-    public Innovations(int inputs, int outputs)
+    /// <param name="startHidden">Number of hidden nodes that all first genomes have.</param>
+    public Innovations(int inputs, int outputs, int startHidden = 0)
     {
         Inputs = inputs;
         Outputs = outputs;
-        NextNode = inputs + outputs;
+        NextNode = inputs + outputs + startHidden;
     }
 
     /// <summary>Number of inputs.</summary>

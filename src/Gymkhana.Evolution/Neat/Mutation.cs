@@ -58,6 +58,38 @@ public sealed class Mutation(NeatSettings settings, Innovations innovations)
     }
 
     /// <summary>
+    /// Adds structure that does not change what the network computes yet: nodes beside a connection, with an outgoing weight of
+    /// 0, and connections of weight 0.
+    /// </summary>
+    /// <param name="genome">The genome.</param>
+    /// <param name="nodes">Nodes to add.</param>
+    /// <param name="connections">Connections to add, as far as there is room.</param>
+    /// <param name="rng">The stream.</param>
+    public void Grow(Genome genome, int nodes, int connections, KeyedStream rng)
+    {
+        ArgumentNullException.ThrowIfNull(genome);
+        ArgumentNullException.ThrowIfNull(rng);
+        for (int i = 0; i < nodes && genome.ConnectionCount > 0; i++)
+        {
+            ConnectionGene beside = genome.Connections[rng.NextInt(genome.ConnectionCount)];
+            if (beside.Recurrent)
+            {
+                continue;
+            }
+
+            int id = innovations.Split(beside.Innovation, genome);
+            genome.Add(new NodeGene { Id = id, Activation = DrawActivation(rng) });
+            Connect(genome, beside.From, id, 1, recurrent: false);
+            Connect(genome, id, beside.To, 0, recurrent: false);
+        }
+
+        for (int i = 0; i < connections; i++)
+        {
+            AddConnection(genome, rng, weightless: true);
+        }
+    }
+
+    /// <summary>
     /// Steps a random share of weights and biases. The share is drawn log-uniformly from one gene to all of them: small
     /// changes polish, large ones leave a local optimum.
     /// </summary>
@@ -148,7 +180,7 @@ public sealed class Mutation(NeatSettings settings, Innovations innovations)
         return true;
     }
 
-    private bool AddConnection(Genome child, KeyedStream rng)
+    private bool AddConnection(Genome child, KeyedStream rng, bool weightless = false)
     {
         bool mayRecur = rng.NextBool(settings.Recurrent);
         for (int attempt = 0; attempt < Attempts; attempt++)
@@ -166,7 +198,7 @@ public sealed class Mutation(NeatSettings settings, Innovations innovations)
                 continue;
             }
 
-            Connect(child, from, to, (float)(rng.NextNormal() * 2 * settings.WeightPower), cycle);
+            Connect(child, from, to, weightless ? 0 : (float)(rng.NextNormal() * 2 * settings.WeightPower), cycle);
             return true;
         }
 

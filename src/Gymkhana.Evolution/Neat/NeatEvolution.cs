@@ -26,7 +26,7 @@ public sealed class NeatEvolution
     /// <param name="seed">Seed of the run.</param>
     /// <param name="threads">Threads for scoring.</param>
     public NeatEvolution(NeatSettings settings, IFitnessTask task, ulong seed, int threads)
-        : this(settings, task, seed, threads, new Innovations(task.Inputs, task.Outputs))
+        : this(settings, task, seed, threads, new Innovations(task.Inputs, task.Outputs, settings.StartHidden))
     {
         Populate();
     }
@@ -124,6 +124,30 @@ public sealed class NeatEvolution
         (Scores, _nextScores) = (_nextScores, Scores);
         Generation++;
     }
+
+    /// <summary>The best genome of each of the best species, best first; fewer where there are fewer species.</summary>
+    /// <param name="count">How many at most.</param>
+    /// <returns>The genomes, still the population's own.</returns>
+    public IReadOnlyList<Genome> BestOfSpecies(int count)
+    {
+        List<Species> species = [.. Speciation.All];
+        species.Sort((a, b) => _byRank(a.Members[0], b.Members[0]));
+        List<Genome> best = [.. species.Take(count).Select(s => Population[s.Members[0]])];
+
+        // Too few species: the next best of the population, whatever their species.
+        for (int i = 0; best.Count < Math.Min(count, Population.Length); i++)
+        {
+            if (!best.Contains(Population[Ranking[i]]))
+            {
+                best.Add(Population[Ranking[i]]);
+            }
+        }
+
+        return best;
+    }
+
+    /// <summary>Counts a generation in which the population stood still because weights were refined instead.</summary>
+    public void Skip() => Generation++;
 
     /// <summary>Begins anew from fresh genomes; historical markings and numbers go on.</summary>
     public void Restart()

@@ -60,6 +60,15 @@ public sealed record NeatSettings
         Text("output-activation", "tanh", "Activation of the outputs"),
         Real("recurrent", 0, 0, 1, "Share of added connections that may close a cycle and carry the value of the step before"),
         Choice("start", "full", ["full", "some", "none"], "First genomes: every input to every output, a random few, or no connections"),
+        Whole("start-hidden", 0, 0, 1000, "Hidden nodes of the first genomes, fed by every input and feeding every output"),
+        Whole("refine-after", 0, 0, 10000000, "Generation after which weights are refined by an evolution strategy (MA-ES) on the best structures found; 0 never refines"),
+        Whole("islands", 8, 1, 256, "Structures that are refined at first, the best of as many species; half of them are dropped again and again until one is left"),
+        Whole("offspring", 32, 4, 4096, "Candidates of an island in a generation of refinement"),
+        Real("refine-step", 0.3, 0.0001, 10, "Standard deviation of a weight step when refinement begins"),
+        Whole("halving", 40, 1, 1000000, "Generations of refinement after which the worse half of the islands is dropped"),
+        Whole("patience", 150, 1, 1000000, "Generations without progress on validation after which the last island's structure grows and new islands begin"),
+        Whole("grow-nodes", 1, 0, 100, "Nodes that a structure grows by, without changing what it computes"),
+        Whole("grow-connections", 4, 0, 1000, "Connections that a structure grows by, of weight 0"),
         Real("node-price", 0, 0, 1000, "Taken from the fitness for each hidden node"),
         Real("connection-price", 0, 0, 1000, "Taken from the fitness for each enabled connection"));
 
@@ -168,6 +177,33 @@ public sealed record NeatSettings
     /// <summary>First genomes: full, some or none.</summary>
     public required string Start { get; init; }
 
+    /// <summary>Hidden nodes of the first genomes.</summary>
+    public required int StartHidden { get; init; }
+
+    /// <summary>Generation after which weights are refined; 0 for never.</summary>
+    public required int RefineAfter { get; init; }
+
+    /// <summary>Structures refined at first.</summary>
+    public required int Islands { get; init; }
+
+    /// <summary>Candidates of an island in a generation.</summary>
+    public required int Offspring { get; init; }
+
+    /// <summary>First step of refinement.</summary>
+    public required double RefineStep { get; init; }
+
+    /// <summary>Generations between halvings.</summary>
+    public required int Halving { get; init; }
+
+    /// <summary>Generations without progress before a structure grows.</summary>
+    public required int Patience { get; init; }
+
+    /// <summary>Nodes that it grows by.</summary>
+    public required int GrowNodes { get; init; }
+
+    /// <summary>Connections that it grows by.</summary>
+    public required int GrowConnections { get; init; }
+
     /// <summary>Price of a hidden node.</summary>
     public required double NodePrice { get; init; }
 
@@ -218,6 +254,15 @@ public sealed record NeatSettings
             OutputActivation = ParseActivation(values.Text("output-activation")),
             Recurrent = values.Real("recurrent"),
             Start = values.Text("start"),
+            StartHidden = values.Integer("start-hidden"),
+            RefineAfter = values.Integer("refine-after"),
+            Islands = values.Integer("islands"),
+            Offspring = values.Integer("offspring"),
+            RefineStep = values.Real("refine-step"),
+            Halving = values.Integer("halving"),
+            Patience = values.Integer("patience"),
+            GrowNodes = values.Integer("grow-nodes"),
+            GrowConnections = values.Integer("grow-connections"),
             NodePrice = values.Real("node-price"),
             ConnectionPrice = values.Real("connection-price"),
         };

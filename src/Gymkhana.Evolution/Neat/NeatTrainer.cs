@@ -9,21 +9,24 @@ using Gymkhana.Evolution.Tasks;
 namespace Gymkhana.Evolution.Neat;
 
 /// <summary>
-/// A training with NEAT in an environment: draws each generation's episodes, lets it evolve, and keeps as champion the
-/// genome that did best on validation episodes, which no genome is selected for breeding by.
+/// A training with NEAT in an environment: draws each generation's episodes, lets the population evolve or (when the settings
+/// say so) refines the weights of the structures it found, and keeps as champion the genome that did best on validation
+/// episodes, which neither breeding nor the evolution strategy sees.
 /// </summary>
 public sealed class NeatTrainer : ITrainer
 {
     private const uint FormatMark = 0x3154_454E; // "NET1"
+    private const int ValidateEvery = 10;
     private readonly NeatSettings _settings;
     private readonly TrainingContext _context;
     private readonly NeatEvolution _evolution;
     private readonly ParallelEvaluation _validation;
     private readonly ulong[] _validationSeeds;
     private readonly ulong[] _seeds;
+    private readonly Refinement _refinement;
+    private readonly Mutation _growth;
     private readonly Genome[] _candidates;
     private readonly Score[] _candidateScores;
-    private readonly bool[] _allWanted;
     private readonly Genome _champion = new();
     private Score _championScore = new(double.NegativeInfinity, 0, 0);
     private double _epochBest = double.NegativeInfinity;
@@ -50,13 +53,14 @@ public sealed class NeatTrainer : ITrainer
         _validation = new ParallelEvaluation(validation, context.Threads);
         _validationSeeds = [.. Enumerable.Range(0, _settings.ValidationLists).Select(i => EpisodeSeeds.Validation(context.Seed, i))];
         _seeds = new ulong[_settings.Lists];
-        int candidates = Math.Min(_settings.Candidates, _settings.Population);
-        _candidates = new Genome[candidates];
+        int candidates = Math.Max(_settings.Islands, Math.Min(_settings.Candidates, _settings.Population));
+        _candidates = [.. Enumerable.Range(0, candidates).Select(_ => new Genome())];
         _candidateScores = new Score[candidates];
-        _allWanted = [.. Enumerable.Repeat(true, candidates)];
+        _refinement = new Refinement(_settings, task, context.Seed, context.Threads);
         if (checkpoint is null)
         {
             _evolution = new NeatEvolution(_settings, task, context.Seed, context.Threads);
+            _growth = new Mutation(_settings, _evolution.Innovations);
             _champion.CopyFrom(_evolution.Population[0]);
             return;
         }
@@ -74,6 +78,8 @@ public sealed class NeatTrainer : ITrainer
             _epochBestGeneration = reader.ReadInt64();
             GenomeCodec.Read(reader, _champion);
             _evolution = NeatEvolution.Load(reader, _settings, task, context.Seed, context.Threads);
+            _growth = new Mutation(_settings, _evolution.Innovations);
+            _refinement.Load(reader);
         }
         catch (Exception e) when (e is EndOfStreamException or ArgumentException or OverflowException)
         {
@@ -104,23 +110,8 @@ public sealed class NeatTrainer : ITrainer
     /// <inheritdoc/>
     public TrainingReport Advance()
     {
-        long generation = _evolution.Generation;
-        DrawEpisodes(generation);
-        long steps = _evolution.Evaluate(_seeds, keepScores: generation % _settings.Rounds != 0);
-        bool changed = Validate(generation, ref steps);
-        List<Metric> metrics = Measure();
-        if (_settings.RestartAfter > 0 && generation - _epochBestGeneration >= _settings.RestartAfter)
-        {
-            _evolution.Restart();
-            _epochBest = double.NegativeInfinity;
-            _epochBestGeneration = _evolution.Generation;
-        }
-        else
-        {
-            _evolution.Breed();
-        }
-
-        return new TrainingReport(_evolution.Generation, steps, metrics, changed);
+        DrawEpisodes(_evolution.Generation);
+        return _settings.RefineAfter > 0 && _evolution.Generation >= _settings.RefineAfter ? Refine() : Evolve();
     }
 
     /// <inheritdoc/>
@@ -134,6 +125,7 @@ public sealed class NeatTrainer : ITrainer
         writer.Write(_epochBestGeneration);
         GenomeCodec.Write(writer, _champion);
         _evolution.Save(writer);
+        _refinement.Save(writer);
     }
 
     /// <inheritdoc/>
@@ -152,23 +144,97 @@ public sealed class NeatTrainer : ITrainer
         }
     }
 
-    /// <summary>Tries the generation's best on the validation episodes; tells whether one of them is the new champion.</summary>
-    private bool Validate(long generation, ref long steps)
+    /// <summary>A generation of NEAT.</summary>
+    private TrainingReport Evolve()
     {
-        for (int i = 0; i < _candidates.Length; i++)
+        long generation = _evolution.Generation;
+        long steps = _evolution.Evaluate(_seeds, keepScores: generation % _settings.Rounds != 0);
+        int candidates = Math.Min(_settings.Candidates, _settings.Population);
+        for (int i = 0; i < candidates; i++)
         {
-            _candidates[i] = _evolution.Population[_evolution.Ranking[i]];
+            _candidates[i].CopyFrom(_evolution.Population[_evolution.Ranking[i]]);
         }
 
-        _validation.Run(_candidates, _allWanted, _validationSeeds, _candidateScores);
+        bool changed = Validate(candidates, ref steps);
+        IReadOnlyList<Metric> metrics = Measure(_evolution.Population, _evolution.Scores, _evolution.Speciation.All.Count, stepSize: 0);
+        if (generation + 1 == _settings.RefineAfter)
+        {
+            _refinement.Begin(_evolution.BestOfSpecies(_settings.Islands), generation + 1);
+            _epochBestGeneration = generation + 1;
+            _evolution.Skip();
+        }
+        else if (_settings.RestartAfter > 0 && generation - _epochBestGeneration >= _settings.RestartAfter)
+        {
+            _evolution.Restart();
+            _epochBest = double.NegativeInfinity;
+            _epochBestGeneration = _evolution.Generation;
+        }
+        else
+        {
+            _evolution.Breed();
+        }
+
+        return new TrainingReport(_evolution.Generation, steps, metrics, changed);
+    }
+
+    /// <summary>A generation of refinement: every island searches on; now and then they are compared, halved, grown.</summary>
+    private TrainingReport Refine()
+    {
+        long generation = _evolution.Generation;
+        long steps = _refinement.Advance(generation, _seeds);
         bool changed = false;
-        for (int i = 0; i < _candidates.Length; i++)
+        long age = generation + 1 - _refinement.Islands[0].Began;
+        bool several = _refinement.Islands.Count > 1;
+        if (several && age % _settings.Halving == 0)
+        {
+            changed = ValidateIslands(_refinement.Islands.Count, ref steps);
+            _refinement.Rank();
+            _refinement.Halve();
+        }
+        else if (age % ValidateEvery == 0)
+        {
+            changed = ValidateIslands(1, ref steps);
+        }
+
+        IReadOnlyList<Metric> metrics = Measure(_refinement.Candidates, _refinement.Scores, _refinement.Islands.Count, _refinement.Islands[0].Search.Step);
+        if (_refinement.Islands.Count == 1 && generation - _epochBestGeneration >= _settings.Patience)
+        {
+            _refinement.Grow(_growth, generation + 1);
+            _epochBestGeneration = generation + 1;
+        }
+
+        _evolution.Skip();
+        return new TrainingReport(_evolution.Generation, steps, metrics, changed);
+    }
+
+    private bool ValidateIslands(int count, ref long steps)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            _refinement.Islands[i].Middle(_candidates[i], _settings.WeightLimit);
+        }
+
+        bool changed = Validate(count, ref steps);
+        for (int i = 0; i < count; i++)
+        {
+            _refinement.Islands[i].Validation = _candidateScores[i].Fitness;
+        }
+
+        return changed;
+    }
+
+    /// <summary>Tries the first candidates on the validation episodes; tells whether one of them is the new champion.</summary>
+    private bool Validate(int count, ref long steps)
+    {
+        _validation.Run(_candidates.AsSpan(0, count).ToArray(), [.. Enumerable.Repeat(true, count)], _validationSeeds, _candidateScores);
+        bool changed = false;
+        for (int i = 0; i < count; i++)
         {
             steps += _candidateScores[i].AgentSteps;
             if (_candidateScores[i].Fitness > _epochBest)
             {
                 _epochBest = _candidateScores[i].Fitness;
-                _epochBestGeneration = generation;
+                _epochBestGeneration = _evolution.Generation;
             }
 
             if (_candidateScores[i].Fitness > _championScore.Fitness)
@@ -182,40 +248,44 @@ public sealed class NeatTrainer : ITrainer
         return changed;
     }
 
-    private List<Metric> Measure()
+    private Metric[] Measure(ReadOnlySpan<Genome> genomes, ReadOnlySpan<Score> scores, int groups, double stepSize)
     {
-        double fitness = 0, nodes = 0, connections = 0, scale = 0;
-        for (int i = 0; i < _evolution.Population.Length; i++)
+        double[] fitness = new double[genomes.Length];
+        double mean = 0, bestFigure = 0, best = double.NegativeInfinity, nodes = 0, connections = 0, scale = 0;
+        for (int i = 0; i < genomes.Length; i++)
         {
-            Genome genome = _evolution.Population[i];
-            fitness += _evolution.Fitness[i];
-            nodes += genome.NodeCount - _evolution.Innovations.Inputs - _evolution.Innovations.Outputs;
-            connections += genome.ConnectionCount;
-            scale += genome.Scale;
+            fitness[i] = scores[i].Fitness;
+            mean += fitness[i];
+            (best, bestFigure) = fitness[i] > best ? (fitness[i], scores[i].Figure) : (best, bestFigure);
+            nodes += Hidden(genomes[i]);
+            connections += genomes[i].ConnectionCount;
+            scale += genomes[i].Scale;
         }
 
-        int count = _evolution.Population.Length;
-        int best = _evolution.Ranking[0], median = _evolution.Ranking[count / 2];
+        Array.Sort(fitness);
+        int count = genomes.Length;
         return
         [
-            new Metric("bestFitness", _evolution.Fitness[best]),
-            new Metric("bestFigure", _evolution.Scores[best].Figure),
-            new Metric("medianFitness", _evolution.Fitness[median]),
-            new Metric("meanFitness", fitness / count),
+            new Metric("bestFitness", best),
+            new Metric("bestFigure", bestFigure),
+            new Metric("medianFitness", fitness[count / 2]),
+            new Metric("meanFitness", mean / count),
             new Metric("validation", _candidateScores[0].Fitness),
             new Metric("validationFigure", _candidateScores[0].Figure),
             new Metric("championValidation", _championScore.Fitness),
             new Metric("championFigure", _championScore.Figure),
-            new Metric("species", _evolution.Speciation.All.Count),
+            new Metric("species", groups),
             new Metric("hiddenNodes", nodes / count),
             new Metric("connections", connections / count),
-            new Metric("championHiddenNodes", _champion.NodeCount - _evolution.Innovations.Inputs - _evolution.Innovations.Outputs),
+            new Metric("championHiddenNodes", Hidden(_champion)),
             new Metric("championConnections", _champion.ConnectionCount),
-            new Metric("scale", scale / count),
+            new Metric("scale", stepSize > 0 ? stepSize : scale / count),
             new Metric("threshold", _evolution.Speciation.Threshold),
-            new Metric("epoch", _evolution.Epoch),
+            new Metric("epoch", _evolution.Epoch + _refinement.Rounds),
         ];
     }
+
+    private int Hidden(Genome genome) => genome.NodeCount - _evolution.Innovations.Inputs - _evolution.Innovations.Outputs;
 
     private ChampionDocument Document(Genome genome) =>
         new(_context.Environment.Id, _evolution.Innovations.Inputs, _evolution.Innovations.Outputs, genome);

@@ -1,4 +1,5 @@
 using Gymkhana.Core.Randomness;
+using Gymkhana.Evolution.Networks;
 
 namespace Gymkhana.Evolution.Neat;
 
@@ -25,19 +26,34 @@ public sealed class Reproduction(NeatSettings settings, Innovations innovations)
             genome.Add(new NodeGene { Id = id, Activation = settings.OutputActivation });
         }
 
-        double share = settings.Start switch { "full" => 1, "some" => 0.3, _ => 0 };
-        for (int from = 0; from < innovations.Inputs; from++)
+        for (int hidden = 0; hidden < settings.StartHidden; hidden++)
         {
-            for (int output = 0; output < innovations.Outputs; output++)
+            Activation activation = settings.Activations[_rng.NextInt(settings.Activations.Count)];
+            genome.Add(new NodeGene { Id = innovations.Inputs + innovations.Outputs + hidden, Activation = activation });
+        }
+
+        int beyondOutputs = innovations.Inputs + innovations.Outputs + settings.StartHidden;
+        for (int to = innovations.Inputs; to < beyondOutputs; to++)
+        {
+            bool isOutput = to < innovations.Inputs + innovations.Outputs;
+            for (int from = 0; from < (isOutput ? beyondOutputs : innovations.Inputs); from++)
             {
-                int to = innovations.Inputs + output;
-                int innovation = innovations.Connection(from, to);
-                if (_rng.NextBool(share))
+                if (from < innovations.Inputs || from >= innovations.Inputs + innovations.Outputs)
                 {
-                    float weight = (float)(_rng.NextNormal() * 2 * settings.WeightPower);
-                    genome.Add(new ConnectionGene { Innovation = innovation, From = from, To = to, Weight = weight, Enabled = true });
+                    ConnectAtFirst(genome, from, to);
                 }
             }
+        }
+    }
+
+    private void ConnectAtFirst(Genome genome, int from, int to)
+    {
+        double share = settings.Start switch { "full" => 1, "some" => 0.3, _ => 0 };
+        int innovation = innovations.Connection(from, to);
+        if (_rng.NextBool(share))
+        {
+            float weight = (float)(_rng.NextNormal() * 2 * settings.WeightPower);
+            genome.Add(new ConnectionGene { Innovation = innovation, From = from, To = to, Weight = weight, Enabled = true });
         }
     }
 
