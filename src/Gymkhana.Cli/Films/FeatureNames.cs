@@ -29,7 +29,7 @@ internal static partial class FeatureNames
     // "grip of foot 0–3" is "grip of foot 2" for the third; "muscle 0 (left flank), 1 (right flank)" is "muscle 1" for the second.
     private static string Short(string name, int place)
     {
-        string head = Aside().Replace(name, string.Empty).Split([',', ':', ';'], 2)[0].Trim();
+        string head = Aside().Replace(name, string.Empty).Split([",", ":", ";", " from "], 2, StringSplitOptions.None)[0].Trim();
         Match span = NumberSpan().Match(head);
         if (span.Success)
         {

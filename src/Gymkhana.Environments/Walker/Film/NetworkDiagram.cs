@@ -33,6 +33,10 @@ public sealed class NetworkDiagram
 {
     private const int Sweeps = 6;
 
+    // Layers with few nodes are moved up and down in turn, so that connections do not run through nodes.
+    private static readonly float[] Stagger = [0.02f, -0.3f, 0.26f, -0.08f, 0.36f, -0.2f, 0.14f];
+
+
     private NetworkDiagram(ImmutableArray<DiagramNode> nodes, ImmutableArray<DiagramLink> links, int layers)
     {
         Nodes = nodes;
@@ -124,7 +128,11 @@ public sealed class NetworkDiagram
                 int[] nodes = [.. Enumerable.Range(0, layer.Length).Where(n => layer[n] == column && isHidden[n])];
                 float[] wish = [.. nodes.Select(n => neighbours[n].Where(o => o != n).Select(o => height[o]).DefaultIfEmpty(0.5f).Average())];
                 Array.Sort(wish, nodes);
-                for (int i = 0; i < nodes.Length; i++) height[nodes[i]] = Spread(i, nodes.Length);
+                float stagger = Stagger[column % Stagger.Length] / Math.Max(1, nodes.Length);
+                for (int i = 0; i < nodes.Length; i++)
+                {
+                    height[nodes[i]] = Math.Clamp((0.3f * wish[i]) + (0.7f * Spread(i, nodes.Length)) + stagger, 0.03f, 0.97f);
+                }
             }
         }
 

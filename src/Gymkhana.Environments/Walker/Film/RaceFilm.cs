@@ -23,6 +23,7 @@ public sealed class RaceFilm
     private readonly Scene _writing = new();
     private readonly int[] _order;
     private Canvas? _backdrop;
+    private SandLayer? _layer;
     private int _closing;
 
     /// <summary>A film about to begin.</summary>
@@ -87,10 +88,10 @@ public sealed class RaceFilm
             _writing.Background = FilmPalette.Backdrop;
             layout.DrawBackdrop(_writing);
             _rasterizer.Draw(_writing, _backdrop);
+            _layer = new SandLayer(_backdrop, layout.World.ToPixels(canvas.Width, canvas.Height));
         }
 
-        canvas.CopyFrom(_backdrop);
-        _sand.Draw(canvas, layout.World.ToPixels(canvas.Width, canvas.Height), FilmPalette.Walkers.AsSpan());
+        canvas.CopyFrom(_layer!.Update(_sand, FilmPalette.Walkers.AsSpan())); // Made together with the backdrop.
         _world.Clear();
         _world.Viewport = layout.World;
         DrawWorld();

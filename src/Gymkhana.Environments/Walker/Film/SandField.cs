@@ -117,8 +117,6 @@ public sealed class SandField
 
     internal ReadOnlySpan<float> Glows => _glow;
 
-    internal ReadOnlySpan<int> Glowing => _glowing.AsSpan(0, _glowingCount);
-
     /// <summary>Moves the sand by one frame, 1/60 s.</summary>
     public void Step()
     {
@@ -144,14 +142,8 @@ public sealed class SandField
 
     /// <summary>Throws the sand within 50 units outwards and dyes it.</summary>
     /// <param name="centre">Where, units.</param>
-    /// <param name="tint">Which of the colours given to <see cref="Draw"/>'s palette, 0 to 254.</param>
+    /// <param name="tint">Which of the colours that it will be drawn with, 0 to 254.</param>
     public void Burst(Vector2 centre, byte tint) => Sweep(centre, BurstReach, new BurstSweep { Tint = tint });
-
-    /// <summary>Draws the grains.</summary>
-    /// <param name="canvas">Where to.</param>
-    /// <param name="map">From units to pixels.</param>
-    /// <param name="tints">The colours of dyed grains.</param>
-    public void Draw(Drawing.Canvas canvas, PixelMap map, ReadOnlySpan<Rgba> tints) => _light.Draw(this, canvas, map, tints);
 
     /// <summary>Grains in a cell, at most four.</summary>
     internal ReadOnlySpan<int> GrainsIn(int cell) => _slots.AsSpan(cell * Slots, _filled[cell]);
@@ -181,6 +173,7 @@ public sealed class SandField
             sand._lastX[grain] = sand._x[grain] - (x * speed);
             sand._lastY[grain] = sand._y[grain] - (y * speed);
             sand._tint[grain] = Tint;
+            sand._light.Touch(sand._x[grain], sand._y[grain]);
             if (sand._glow[grain] == 0)
             {
                 sand._glowing[sand._glowingCount++] = grain;
@@ -301,6 +294,7 @@ public sealed class SandField
             _lastY[grain] = y;
             _x[grain] = Math.Clamp(x + speedX, Border, Cells - Border);
             _y[grain] = Math.Clamp(y + speedY, Border, Cells - Border);
+            _light.Touch(_x[grain], _y[grain]);
             Place(grain);
         }
     }

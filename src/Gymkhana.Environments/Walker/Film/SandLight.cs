@@ -14,34 +14,33 @@ internal sealed class SandLight
     private const int Coarse = 4; // Cells along the side of a square that one height is known for.
     private const int Side = SandField.Cells / Coarse;
     private const int TileSide = 8; // Heights along the side of a tile.
-    private const int Tiles = Side / TileSide;
-    private const int TileCells = Coarse * TileSide;
-    private const float GrainRadius = 0.62f; // Cells; drawn a little larger than it is, so that the sand closes.
 
-    private static readonly Rgba Shade = new(0x8d, 0x84, 0x78);
-    private static readonly Rgba Gold = new(0xcd, 0xac, 0x78);
+    /// <summary>Tiles along each side of the field.</summary>
+    public const int Tiles = Side / TileSide;
+
+    /// <summary>Cells along each side of a tile.</summary>
+    public const int TileCells = Coarse * TileSide;
+
+
+    private static readonly Rgba Shade = new(0x92, 0x86, 0x7a);
+    private static readonly Rgba Gold = new(0xd8, 0xae, 0x72);
 
     private readonly Vector3[] _tone;
     private readonly float[] _light;
     private readonly short[] _grains = new short[Side * Side];
     private readonly float[] _height = new float[Side * Side];
     private readonly bool[] _touched = new bool[Tiles * Tiles];
-    private readonly uint[] _colours;
-    private readonly float[] _screenX;
-    private readonly float[] _screenY;
+    private readonly bool[] _stale = new bool[Tiles * Tiles];
     private readonly float _level;
 
     public SandLight(int count, KeyedStream random)
     {
         _tone = new Vector3[count];
         _light = new float[count];
-        _colours = new uint[count];
-        _screenX = new float[count];
-        _screenY = new float[count];
         _level = count * (float)(Coarse * Coarse) / (SandField.Cells * SandField.Cells);
         for (int grain = 0; grain < count; grain++)
         {
-            float gold = random.NextSingle(), brightness = 0.52f + (0.26f * random.NextSingle());
+            float gold = random.NextSingle(), brightness = 0.6f + (0.28f * random.NextSingle());
             Rgba tone = Rgba.Lerp(Shade, Gold, gold * gold);
             _tone[grain] = new Vector3(tone.R, tone.G, tone.B) * brightness;
         }
@@ -53,8 +52,20 @@ internal sealed class SandLight
     /// <summary>A grain left a cell.</summary>
     public void Leave(int cell) => Change(cell, -1);
 
-    /// <summary>The look of what lies at a place has changed; cells.</summary>
-    public void Touch(float x, float y) => _touched[((int)y / TileCells * Tiles) + ((int)x / TileCells)] = true;
+    /// <summary>Which tiles, row by row, look other than when they were last drawn; who draws them clears them.</summary>
+    public Span<bool> Stale => _stale;
+
+    /// <summary>A grain at a place has moved or changed its colour; cells.</summary>
+    public void Touch(float x, float y)
+    {
+        const float Reach = 2;
+        int left = (int)MathF.Max(x - Reach, 0) / TileCells, right = Math.Min((int)(x + Reach), SandField.Cells - 1) / TileCells;
+        int top = (int)MathF.Max(y - Reach, 0) / TileCells, bottom = Math.Min((int)(y + Reach), SandField.Cells - 1) / TileCells;
+        _stale[(top * Tiles) + left] = true;
+        _stale[(top * Tiles) + right] = true;
+        _stale[(bottom * Tiles) + left] = true;
+        _stale[(bottom * Tiles) + right] = true;
+    }
 
     /// <summary>Lights the whole field.</summary>
     public void ShadeAll(SandField sand)
@@ -81,6 +92,7 @@ internal sealed class SandLight
         {
             if (!_touched[tile]) continue;
             _touched[tile] = false;
+            _stale[tile] = true;
             int left = tile % Tiles * TileSide, top = tile / Tiles * TileSide;
             for (int row = top; row < top + TileSide; row++)
             {
@@ -89,46 +101,20 @@ internal sealed class SandLight
         }
     }
 
-    /// <summary>Draws the grains; those that glow once more and larger.</summary>
-    public void Draw(SandField sand, Canvas canvas, PixelMap map, ReadOnlySpan<Rgba> tints)
+    /// <summary>The colour of a grain, for <see cref="Canvas"/>.</summary>
+    public uint ColourOf(SandField sand, int grain, ReadOnlySpan<Rgba> tints)
     {
-        float scale = map.Scale * SandField.CellUnits;
-        Map(sand.X, _screenX, scale, map.ShiftX);
-        Map(sand.Y, _screenY, scale, map.ShiftY);
-        ReadOnlySpan<byte> tint = sand.Tints;
-        for (int grain = 0; grain < _colours.Length; grain++)
+        Vector3 tone = _tone[grain];
+        byte tint = sand.Tints[grain];
+        if (tint != SandField.NoTint)
         {
-            Vector3 tone = _tone[grain];
-            if (tint[grain] != SandField.NoTint)
-            {
-                Rgba dye = tints[tint[grain] % tints.Length];
-                float own = (tone.X + tone.Y + tone.Z) / (3 * 160f);
-                tone = new Vector3(dye.R, dye.G, dye.B) * (own + ((1.25f - own) * sand.Glows[grain]));
-            }
-
-            tone = Vector3.Min(tone * _light[grain], new Vector3(255));
-            _colours[grain] = 0xFF000000 | ((uint)(int)tone.X << 16) | ((uint)(int)tone.Y << 8) | (uint)(int)tone.Z;
+            Rgba dye = tints[tint % tints.Length];
+            float own = (tone.X + tone.Y + tone.Z) / (3 * 165f);
+            tone = new Vector3(dye.R, dye.G, dye.B) * (own + ((1.3f - own) * sand.Glows[grain]));
         }
 
-        canvas.DrawGrains(_screenX, _screenY, GrainRadius * scale, _colours);
-        foreach (int grain in sand.Glowing)
-        {
-            float radius = (GrainRadius + (0.5f * sand.Glows[grain])) * scale;
-            canvas.DrawGrains(_screenX.AsSpan(grain, 1), _screenY.AsSpan(grain, 1), radius, _colours.AsSpan(grain, 1));
-        }
-    }
-
-    private static void Map(ReadOnlySpan<float> from, Span<float> to, float scale, float shift)
-    {
-        int at = 0;
-        var factor = new Vector<float>(scale);
-        var offset = new Vector<float>(shift);
-        for (; at <= from.Length - Vector<float>.Count; at += Vector<float>.Count)
-        {
-            ((new Vector<float>(from[at..]) * factor) + offset).CopyTo(to[at..]);
-        }
-
-        for (; at < from.Length; at++) to[at] = (from[at] * scale) + shift;
+        tone = Vector3.Min(tone * _light[grain], new Vector3(255));
+        return 0xFF000000 | ((uint)(int)tone.X << 16) | ((uint)(int)tone.Y << 8) | (uint)(int)tone.Z;
     }
 
     private static int Square(int cell) => (cell / SandField.Cells / Coarse * Side) + (cell % SandField.Cells / Coarse);
@@ -172,8 +158,8 @@ internal sealed class SandLight
                 ReadOnlySpan<int> grains = sand.GrainsIn((y * SandField.Cells) + x);
                 if (grains.IsEmpty) continue;
                 float sunward = HeightAt(x - Coarse, y - Coarse), lee = HeightAt(x + Coarse, y + Coarse), here = HeightAt(x, y);
-                float light = 0.86f + (0.34f * Math.Clamp(here - 1, -1, 1.5f)) + (0.42f * Math.Clamp(lee - sunward, -1.2f, 1.2f));
-                light = Math.Clamp(light, 0.38f, 1.75f);
+                float light = 0.84f + (0.3f * Math.Clamp(here - 1, -1, 1.5f)) + (0.5f * Math.Clamp(lee - sunward, -1.2f, 1.2f));
+                light = Math.Clamp(light, 0.34f, 1.75f);
                 foreach (int grain in grains) _light[grain] = light;
             }
         }

@@ -75,7 +75,7 @@ internal sealed class HeadTrace(Rgba colour)
     private const int Dots = 90;
     private const float Spacing = 9;
     private const float Jump = 60;
-    private const float Radius = 1.9f;
+    private const float Radius = 2.7f;
     private readonly Vector2[] _places = new Vector2[Dots];
     private readonly Vector2[] _shown = new Vector2[Dots];
     private readonly Rgba[] _colours = new Rgba[Dots];
@@ -113,7 +113,7 @@ internal sealed class HeadTrace(Rgba colour)
             // From the newest to the oldest.
             _shown[i] = _places[(_next - 1 - i + (2 * Dots)) % Dots];
             float youth = 1 - (i / (float)Dots);
-            _colours[i] = Rgba.Lerp(colour, Rgba.White, 0.25f).Fade(0.6f * youth * youth);
+            _colours[i] = Rgba.Lerp(colour, Rgba.White, 0.35f).Fade(0.75f * youth);
         }
 
         scene.FillGrains(_shown.AsSpan(0, _count), Radius, _colours.AsSpan(0, _count));
