@@ -8,12 +8,13 @@ namespace Gymkhana.Cli;
 internal sealed class ProgressPrinter : ITrainingObserver
 {
     private const int ShownMetrics = 5;
+    private const int PlainWidth = 120;
     private static readonly TimeSpan LiveInterval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan PlainInterval = TimeSpan.FromSeconds(5);
 
     private readonly TextWriter _writer;
     private readonly bool _isLive;
-    private readonly string _iterationName;
+    private readonly IAlgorithm _algorithm;
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private TimeSpan _next;
     private TrainingProgress? _unshown;
@@ -22,41 +23,39 @@ internal sealed class ProgressPrinter : ITrainingObserver
     /// <summary>A printer.</summary>
     /// <param name="writer">Where to.</param>
     /// <param name="isLive">Whether it is a terminal whose last line can be overwritten.</param>
-    /// <param name="iterationName">What the algorithm calls an iteration.</param>
-    public ProgressPrinter(TextWriter writer, bool isLive, string iterationName)
+    /// <param name="algorithm">The algorithm, which says what to show.</param>
+    public ProgressPrinter(TextWriter writer, bool isLive, IAlgorithm algorithm)
     {
         _writer = writer;
         _isLive = isLive;
-        _iterationName = iterationName;
+        _algorithm = algorithm;
     }
 
-    /// <summary>The text of the line.</summary>
+    /// <summary>The text of the line: where it stands, the metrics that fit, speed and time.</summary>
     /// <param name="progress">How the training stands.</param>
-    /// <param name="iterationName">What the algorithm calls an iteration.</param>
+    /// <param name="algorithm">The algorithm, which says what to show.</param>
+    /// <param name="width">How many letters it may have; the last metrics are left out first.</param>
     /// <returns>One line.</returns>
-    public static string Line(TrainingProgress progress, string iterationName)
+    public static string Line(TrainingProgress progress, IAlgorithm algorithm, int width)
     {
         ArgumentNullException.ThrowIfNull(progress);
-        var line = new StringBuilder();
-        line.Append(iterationName).Append(' ').Append(progress.Report.Iteration);
-        if (progress.PlannedIterations > 0)
+        ArgumentNullException.ThrowIfNull(algorithm);
+        string planned = progress.PlannedIterations > 0 ? $"/{progress.PlannedIterations}" : string.Empty;
+        var line = new StringBuilder($"{algorithm.IterationName} {progress.Report.Iteration}{planned}");
+        string left = progress.SecondsLeft is double seconds ? $", {Readable.Duration(seconds)} left" : string.Empty;
+        string end = $" · {Readable.Count(progress.AgentStepsPerSecond)} agent-steps/s · {Readable.Duration(progress.WallSeconds)}{left}";
+        foreach (Metric metric in Shown(progress.Report.Metrics, algorithm.ProgressMetrics))
         {
-            line.Append('/').Append(progress.PlannedIterations);
+            string text = $" · {Readable.Words(metric.Name)} {Readable.Measure(metric.Value)}";
+            if (line.Length + text.Length + end.Length > width)
+            {
+                break;
+            }
+
+            line.Append(text);
         }
 
-        foreach (Metric metric in progress.Report.Metrics.Take(ShownMetrics))
-        {
-            line.Append(" · ").Append(Readable.Words(metric.Name)).Append(' ').Append(Readable.Measure(metric.Value));
-        }
-
-        line.Append(" · ").Append(Readable.Count(progress.AgentStepsPerSecond)).Append(" agent-steps/s");
-        line.Append(" · ").Append(Readable.Duration(progress.WallSeconds));
-        if (progress.SecondsLeft is double left)
-        {
-            line.Append(", ").Append(Readable.Duration(left)).Append(" left");
-        }
-
-        return line.ToString();
+        return line.Append(end).ToString();
     }
 
     /// <inheritdoc/>
@@ -95,6 +94,10 @@ internal sealed class ProgressPrinter : ITrainingObserver
         CloseLine();
     }
 
+    private static IEnumerable<Metric> Shown(IReadOnlyList<Metric> metrics, IReadOnlyList<string> names) => names.Count == 0
+        ? metrics.Take(ShownMetrics)
+        : names.SelectMany(name => metrics.Where(m => m.Name == name));
+
     private void Show()
     {
         if (_unshown is null)
@@ -102,7 +105,8 @@ internal sealed class ProgressPrinter : ITrainingObserver
             return;
         }
 
-        string line = Line(_unshown, _iterationName);
+        int width = _isLive ? Math.Max(20, Console.WindowWidth > 0 ? Console.WindowWidth - 1 : PlainWidth) : int.MaxValue;
+        string line = Line(_unshown, _algorithm, width);
         _unshown = null;
         if (!_isLive)
         {
@@ -110,7 +114,6 @@ internal sealed class ProgressPrinter : ITrainingObserver
             return;
         }
 
-        int width = Math.Max(20, Console.WindowWidth > 0 ? Console.WindowWidth - 1 : 120);
         _writer.Write("\r\u001b[2K" + (line.Length > width ? line[..width] : line));
         _writer.Flush();
         _lineIsOpen = true;

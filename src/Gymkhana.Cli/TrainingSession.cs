@@ -16,7 +16,7 @@ internal static class TrainingSession
     {
         TextWriter writer = asJson ? Console.Error : Console.Out;
         bool isLive = asJson ? !Console.IsErrorRedirected : !Console.IsOutputRedirected;
-        var printer = new ProgressPrinter(writer, isLive, algorithm.IterationName);
+        var printer = new ProgressPrinter(writer, isLive, algorithm);
         writer.WriteLine(Headline(run.Manifest, run.Path));
         RunState state;
         using (var stop = new StopSignal(() => Console.Error.WriteLine($"\nStopping after this {algorithm.IterationName}; once more ends at once (what is saved stays).")))

@@ -84,6 +84,9 @@ public interface IAlgorithm
     /// <summary>What one iteration is called, as in "generation 12/400".</summary>
     string IterationName => "iteration";
 
+    /// <summary>Names of the metrics that the live line shows, the most telling first; empty for the first five of a report.</summary>
+    IReadOnlyList<string> ProgressMetrics => [];
+
     /// <summary>The settings it takes. One that counts its iterations has a whole-number setting <c>generations</c>, which <c>--generations</c> sets.</summary>
     SettingSchema Schema { get; }
 

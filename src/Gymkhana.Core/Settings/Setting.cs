@@ -61,7 +61,7 @@ public sealed record Setting
         switch (Kind)
         {
             case SettingKind.Integer:
-                return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long whole) && InBounds(whole)
+                return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int whole) && InBounds(whole)
                     ? whole.ToString(CultureInfo.InvariantCulture)
                     : throw Refuse(text);
             case SettingKind.Real:

@@ -12,6 +12,7 @@ namespace Gymkhana.Environments.Walker;
 /// </summary>
 public sealed partial class WalkerEnvironment : IEnvironment
 {
+    private const float Unreachable = 1e9f;
     private readonly WalkerState _state;
     private readonly WalkerBuffers _buffers;
     private readonly Batch<float> _distance;
@@ -124,10 +125,11 @@ public sealed partial class WalkerEnvironment : IEnvironment
             Begin(copy);
         }
 
-        // Padding lanes mirror the first copy, so that they hold finite numbers.
+        // Padding lanes mirror the first copy, so that they hold finite numbers, but have a target that no walker reaches.
         for (int lane = Count; lane < _state.Rows.Stride; lane++)
         {
             MirrorFirstCopy(lane);
+            _state.Rows.Values[(WalkerState.TargetX * _state.Rows.Stride) + lane] = Unreachable;
         }
 
         ScheduleEnds();
@@ -281,7 +283,7 @@ public sealed partial class WalkerEnvironment : IEnvironment
 
         for (int point = 0; point < WalkerBody.Points; point++)
         {
-            _state[WalkerState.Mass + point, copy] = point < WalkerBody.Feet ? WalkerBody.FootMass : WalkerBody.JointMass;
+            _state[WalkerState.Mobility + point, copy] = 1 / (point < WalkerBody.Feet ? WalkerBody.FootMass : WalkerBody.JointMass);
         }
 
         (float grip, float strength, int delay) = _sequence.Conditions(_seeds[copy], _episode[copy], Options);

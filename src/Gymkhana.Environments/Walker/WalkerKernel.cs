@@ -93,8 +93,8 @@ internal sealed unsafe class WalkerKernel<TWide> : IWalkerKernel
     }
 
     /// <summary>
-    /// Moves both ends of a link towards its rest length, shared by inverse effective mass: with k = 1/m the share of a is
-    /// ka/(ka + kb) = mb/(ma + mb). One reciprocal square root gives q = 1/(length × (ma + mb)) and, from it, the length.
+    /// Moves both ends of a link towards its rest length, shared by the ends' mobilities k = 1/mass. The order of operations
+    /// is the original's: every other one rounds differently, which loose bodies carry on to 1e-3 units within some hundred steps.
     /// </summary>
     private static void SolveLink(in WalkerBuffers buffers, int link)
     {
@@ -103,28 +103,27 @@ internal sealed unsafe class WalkerKernel<TWide> : IWalkerKernel
         float* state = buffers.State;
         float* ax = state + (a * stride);
         float* bx = state + (b * stride);
-        float* ma = state + ((WalkerState.Mass + a) * stride);
-        float* mb = state + ((WalkerState.Mass + b) * stride);
+        float* ka = state + ((WalkerState.Mobility + a) * stride);
+        float* kb = state + ((WalkerState.Mobility + b) * stride);
         float* rest = state + ((WalkerState.Rest + link) * stride);
         float* measured = state + ((WalkerState.Length + link) * stride);
         float* hold = state + ((link < WalkerBody.Muscles ? WalkerState.MuscleHold : WalkerState.BoneHold) * stride);
         int toY = WalkerState.Y * stride;
         for (int lane = 0; lane < stride; lane += TWide.Lanes)
         {
-            TWide x0 = TWide.Load(ax + lane), y0 = TWide.Load(ax + toY + lane), m0 = TWide.Load(ma + lane);
-            TWide x1 = TWide.Load(bx + lane), y1 = TWide.Load(bx + toY + lane), m1 = TWide.Load(mb + lane);
+            TWide x0 = TWide.Load(ax + lane), y0 = TWide.Load(ax + toY + lane), k0 = TWide.Load(ka + lane);
+            TWide x1 = TWide.Load(bx + lane), y1 = TWide.Load(bx + toY + lane), k1 = TWide.Load(kb + lane);
             TWide dx = x0 - x1, dy = y0 - y1;
-            TWide mass = m0 + m1;
-            TWide scaled = TWide.MultiplyAdd(dx, dx, dy * dy) * mass;
-            TWide q = WideMath.ReciprocalSqrt(scaled * mass);
-            TWide length = scaled * q;
-            TWide scale = TWide.Load(hold + lane) * (TWide.Load(rest + lane) - length) * q;
-            TWide shareA = scale * m1, shareB = scale * m0;
+            TWide length = TWide.Sqrt(TWide.MultiplyAdd(dx, dx, dy * dy));
+            TWide divisor = TWide.Max(length, TWide.Broadcast(1e-20f)), sum = k0 + k1;
+            TWide nx = dx / divisor, ny = dy / divisor;
+            TWide correction = TWide.Load(hold + lane) * (TWide.Load(rest + lane) - length);
+            TWide shareA = correction * (k0 / sum), shareB = correction * (k1 / sum);
             TWide.Store(length, measured + lane);
-            TWide.Store(TWide.MultiplyAdd(shareA, dx, x0), ax + lane);
-            TWide.Store(TWide.MultiplyAdd(shareA, dy, y0), ax + toY + lane);
-            TWide.Store(x1 - (shareB * dx), bx + lane);
-            TWide.Store(y1 - (shareB * dy), bx + toY + lane);
+            TWide.Store(TWide.MultiplyAdd(shareA, nx, x0), ax + lane);
+            TWide.Store(TWide.MultiplyAdd(shareA, ny, y0), ax + toY + lane);
+            TWide.Store(x1 - (shareB * nx), bx + lane);
+            TWide.Store(y1 - (shareB * ny), bx + toY + lane);
         }
     }
 
@@ -166,7 +165,7 @@ internal sealed unsafe class WalkerKernel<TWide> : IWalkerKernel
 
             TWide target = reached & TWide.Broadcast(100f);
             TWide approach = TWide.Broadcast(WalkerBody.StepSeconds) / (TWide.Broadcast(1f) + distance);
-            TWide spent = energy * TWide.Broadcast(-energyPrice);
+            TWide spent = TWide.Broadcast(0f) - TWide.Multiply(energy, energyPrice);
             double* parts = buffers.RewardParts + lane;
             TWide.StoreAsDouble(target, parts);
             TWide.StoreAsDouble(approach, parts + stride);
@@ -266,7 +265,7 @@ internal sealed unsafe class WalkerKernel<TWide> : IWalkerKernel
         float* row = state + ((WalkerState.Activation + muscle) * stride);
         TWide command = Command(actions, WalkerBody.Feet + muscle, stride);
         TWide activation = TWide.Load(row);
-        activation += (command - activation) * TWide.Broadcast(WalkerBody.MuscleSpeed * WalkerBody.StepSeconds);
+        activation += (command - activation) * TWide.Broadcast(WalkerBody.MuscleSpeed) * TWide.Broadcast(WalkerBody.StepSeconds);
         TWide.Store(activation, row);
         TWide reach = TWide.Select(
             TWide.LessThan(TWide.Broadcast(0f), command), TWide.Broadcast(WalkerBody.Extension), TWide.Broadcast(WalkerBody.Contraction));
@@ -282,13 +281,13 @@ internal sealed unsafe class WalkerKernel<TWide> : IWalkerKernel
         TWide one = TWide.Broadcast(1f);
         TWide command = TWide.Max(TWide.Broadcast(0.5f) * (one + Command(actions, foot, stride)), TWide.Broadcast(WalkerBody.LeastGrip));
         TWide before = TWide.Load(row);
-        TWide change = (command - before) * TWide.Broadcast(WalkerBody.GripSpeed * WalkerBody.StepSeconds);
+        TWide change = (command - before) * TWide.Broadcast(WalkerBody.GripSpeed) * TWide.Broadcast(WalkerBody.StepSeconds);
         TWide friction = before + change;
         TWide.Store(friction, row);
         TWide felt = TWide.Min(friction * gripFactor, one);
         TWide.Store(one - felt, state + ((WalkerState.Keep + foot) * stride));
         TWide mass = TWide.Broadcast(WalkerBody.FootMass) + (TWide.Broadcast(WalkerBody.GripMass) * felt);
-        TWide.Store(mass, state + ((WalkerState.Mass + foot) * stride));
+        TWide.Store(one / mass, state + ((WalkerState.Mobility + foot) * stride));
         return TWide.Abs(change);
     }
 

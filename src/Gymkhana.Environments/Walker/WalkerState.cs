@@ -29,11 +29,11 @@ internal sealed class WalkerState(int count, int delaySlots)
     /// <summary>First row of the links' rest lengths (8 rows), units: the muscles' follow their activation, the bones' never change.</summary>
     public const int Rest = Length + WalkerBody.Links;
 
-    /// <summary>First row of the points' effective masses (5 rows): the feet's follow their friction, the joint's never changes.</summary>
-    public const int Mass = Rest + WalkerBody.Links;
+    /// <summary>First row of the points' mobilities, 1/effective mass (5 rows): the feet's follow their friction, the joint's never changes.</summary>
+    public const int Mobility = Rest + WalkerBody.Links;
 
     /// <summary>First row of what the feet keep of their displacement, 1 − felt friction (4 rows).</summary>
-    public const int Keep = Mass + WalkerBody.Points;
+    public const int Keep = Mobility + WalkerBody.Points;
 
     /// <summary>Row of half the strength of the muscles.</summary>
     public const int MuscleHold = Keep + WalkerBody.Feet;

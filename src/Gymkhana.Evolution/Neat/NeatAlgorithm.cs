@@ -17,6 +17,12 @@ public sealed class NeatAlgorithm : IAlgorithm
     public SettingSchema Schema => NeatSettings.Schema;
 
     /// <inheritdoc/>
+    public string IterationName => "generation";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> ProgressMetrics => ["bestFigure", "championFigure", "species", "championConnections"];
+
+    /// <inheritdoc/>
     public string ChampionFileName => "champion.genome.json";
 
     /// <inheritdoc/>

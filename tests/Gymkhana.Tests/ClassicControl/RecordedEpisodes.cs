@@ -1,24 +1,22 @@
 using System.Globalization;
-using System.IO.Compression;
-using System.Runtime.InteropServices;
-using System.Text;
+using Gymkhana.Core.Files;
 
 namespace Gymkhana.Tests.ClassicControl;
 
 /// <summary>One file of <c>golden/classic-control</c>: what Gymnasium did with one seed.</summary>
 public sealed class RecordedEpisodes
 {
-    private RecordedEpisodes(ZipArchive archive)
+    private RecordedEpisodes(NpzReader archive)
     {
-        Observations = Read<float>(archive, "observations");
-        Rewards = Read<double>(archive, "rewards");
-        Terminated = [.. Read<byte>(archive, "terminated").Select(b => b != 0)];
-        Truncated = [.. Read<byte>(archive, "truncated").Select(b => b != 0)];
-        ResetAfterStep = [.. Read<long>(archive, "reset_after_step")];
-        (string type, byte[] bytes) = ReadRaw(archive, "actions");
-        Actions = type == "<i8"
-            ? [.. MemoryMarshal.Cast<byte, long>(bytes).ToArray().Select(a => (double)a)]
-            : [.. MemoryMarshal.Cast<byte, float>(bytes).ToArray().Select(a => (double)a)];
+        Observations = archive.Read("observations").ToArray<float>();
+        Rewards = archive.Read("rewards").ToArray<double>();
+        Terminated = archive.Read("terminated").ToArray<bool>();
+        Truncated = archive.Read("truncated").ToArray<bool>();
+        ResetAfterStep = [.. archive.Read("reset_after_step").ToArray<long>()];
+        NpyArray actions = archive.Read("actions");
+        Actions = actions.Type.Size == sizeof(long)
+            ? [.. actions.ToArray<long>().Select(a => (double)a)]
+            : [.. actions.ToArray<float>().Select(a => (double)a)];
     }
 
     /// <summary>Row-major, one row more than steps, and one more for each reset.</summary>
@@ -37,22 +35,7 @@ public sealed class RecordedEpisodes
     public static RecordedEpisodes Load(string environmentId, ulong seed)
     {
         string name = string.Create(CultureInfo.InvariantCulture, $"{environmentId}_s{seed}.npz");
-        using ZipArchive archive = ZipFile.OpenRead(Path.Combine(AppContext.BaseDirectory, "golden", "classic-control", name));
+        using var archive = new NpzReader(Path.Combine(AppContext.BaseDirectory, "golden", "classic-control", name));
         return new RecordedEpisodes(archive);
-    }
-
-    private static T[] Read<T>(ZipArchive archive, string name)
-        where T : unmanaged => MemoryMarshal.Cast<byte, T>(ReadRaw(archive, name).Bytes).ToArray();
-
-    private static (string Type, byte[] Bytes) ReadRaw(ZipArchive archive, string name)
-    {
-        using Stream stream = archive.GetEntry(name + ".npy")!.Open();
-        using var memory = new MemoryStream();
-        stream.CopyTo(memory);
-        byte[] file = memory.ToArray();
-        int header = BitConverter.ToUInt16(file, 8);
-        string text = Encoding.ASCII.GetString(file, 10, header);
-        Assert.Contains("'fortran_order': False", text, StringComparison.Ordinal);
-        return (text.Split('\'')[3], file[(10 + header)..]);
     }
 }

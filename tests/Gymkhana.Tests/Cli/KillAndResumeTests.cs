@@ -9,7 +9,7 @@ namespace Gymkhana.Tests.Cli;
 public sealed class KillAndResumeTests
 {
     private const string Environment = "CartPole-v1";
-    private const int Generations = 40;
+    private const int Generations = 25;
     private const int Kills = 3;
 
     [Theory]
@@ -49,6 +49,41 @@ public sealed class KillAndResumeTests
             using RunFolder reader = RunFolder.OpenToRead(folder[run]);
             Assert.Equal(RunState.Finished, reader.ReadManifest().State);
         }
+    }
+
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("TERM")]
+    public void Train_AskedToStop_SavesSaysHowToResumeAndLosesNothing(string signal)
+    {
+        // Windows has no signals to send to another process.
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        using var folder = new TemporaryFolder();
+        string metrics = folder["stopped/metrics.jsonl"];
+        Answer stopped;
+        using (Process process = GymkhanaProcess.Start(folder.Path, TrainSamples.Train("neat", Environment, 100_000, "stopped", "--checkpoint-seconds 1000")))
+        {
+            SpinWait.SpinUntil(() => process.HasExited || Written(metrics) > 2000, TimeSpan.FromSeconds(60));
+            using Process kill = Process.Start("/bin/bash", ["-c", $"kill -{signal} {process.Id}"]);
+            stopped = GymkhanaProcess.Finish(process);
+        }
+
+        Assert.Equal(1, stopped.ExitCode);
+        Assert.Contains("Go on with: gymkhana resume stopped", stopped.Errors, StringComparison.Ordinal);
+        int done = File.ReadAllLines(metrics).Length;
+        using (RunFolder reader = RunFolder.OpenToRead(folder["stopped"]))
+        {
+            Assert.Equal((RunState.Stopped, done), (reader.ReadManifest().State, reader.ReadManifest().Progress.Iteration));
+        }
+
+        Assert.Equal(0, GymkhanaProcess.Run(folder.Path, "resume", "stopped", "--generations", $"{done + 5}").ExitCode);
+        Assert.Equal(0, GymkhanaProcess.Run(folder.Path, TrainSamples.Train("neat", Environment, done + 5, "whole")).ExitCode);
+        Assert.Equal(RunSamples.TimelessMetrics(folder["whole"]), RunSamples.TimelessMetrics(folder["stopped"]));
+        Assert.Equal(RunSamples.Champion(folder["whole"]), RunSamples.Champion(folder["stopped"]));
     }
 
     // The instant is one that the random stream chose by how much the process has written, not by a clock.

@@ -100,6 +100,31 @@ public sealed class TrainCommandTests
     }
 
     [Fact]
+    public void Train_FolderThatCannotBeWritten_IsOneLine()
+    {
+        using var folder = new TemporaryFolder();
+        string output = "locked/run";
+        Directory.CreateDirectory(folder["locked"]);
+        if (OperatingSystem.IsLinux())
+        {
+            // Nobody can make a folder there, not even root, for whom no permission counts.
+            output = "/proc/run";
+        }
+        else if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(folder["locked"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        }
+        else
+        {
+            File.WriteAllText(folder["locked/run"], "in the way");
+        }
+
+        Answer answer = GymkhanaProcess.Run(folder.Path, TrainSamples.Train("neat", "CartPole-v1", 3, output));
+        Assert.Equal(1, answer.ExitCode);
+        Assert.Contains(output, answer.Line(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Train_DiskFull_IsOneLineAndEarlierFilesStay()
     {
         // A limit on the size of files stands for a full disk; Windows has no such limit.

@@ -1,6 +1,7 @@
 using Gymkhana.Core.Conformance;
 using Gymkhana.Core.Environments;
 using Gymkhana.Environments.ClassicControl;
+using Gymkhana.Environments.Walker;
 using Gymkhana.Tests.Environments;
 
 namespace Gymkhana.Tests.Conformance;
@@ -13,6 +14,7 @@ public sealed class EnvironmentChecksTests
         MountainCar.Registration,
         Acrobot.Registration,
         Pendulum.Registration,
+        WalkerEnvironment.Registration,
     ];
 
     public static TheoryData<string> Ids() => [.. Registered.Select(r => r.Id)];
@@ -24,6 +26,10 @@ public sealed class EnvironmentChecksTests
 
     [Fact]
     public void Run_CorrectToy_FindsNothing() => Assert.Empty(EnvironmentChecks.Run(ToyEnvironment.Registration()));
+
+    [Fact]
+    public void Run_CorrectToyWithTwoGroups_FindsNothing() =>
+        Assert.Empty(EnvironmentChecks.Run(ToyEnvironment.Registration() with { Create = (_, count) => new ToyEnvironment(count, twoGroups: true) }));
 
     [Theory]
     [InlineData(Fault.StepsBeforeReset, EnvironmentChecks.Usage)]

@@ -136,6 +136,7 @@ public sealed class ToyEnvironment : IEnvironment
         _started = true;
         Record();
         Observe(Groups[0].Observations.As<float>());
+        ShowOthers();
     }
 
     public void Step()
@@ -189,6 +190,7 @@ public sealed class ToyEnvironment : IEnvironment
         }
 
         Observe(group.Observations.As<float>());
+        ShowOthers();
         if (_fault == Fault.FinalObservationIsStart)
         {
             Observe(group.FinalObservations.As<float>());
@@ -260,6 +262,16 @@ public sealed class ToyEnvironment : IEnvironment
         }
     }
 
+    // The others see how far off the point is.
+    private void ShowOthers()
+    {
+        for (int copy = 0; Groups.Length > 1 && copy < Count; copy++)
+        {
+            Groups[1].Observations.Write(0, 0, copy, Math.Min(1, Math.Abs(_x[copy])));
+            Groups[1].Observations.Write(1, 0, copy, Math.Min(1, Math.Abs(_x[copy])));
+        }
+    }
+
     private void FinishOthers()
     {
         if (Groups.Length == 1)
@@ -274,6 +286,7 @@ public sealed class ToyEnvironment : IEnvironment
                 Groups[1].Rewards[agent, 0, copy] = Groups[1].Actions.As<float>()[agent, 0, copy];
                 Groups[1].Terminated[agent, 0, copy] = Groups[0].Terminated[0, 0, copy];
                 Groups[1].Truncated[agent, 0, copy] = Groups[0].Truncated[0, 0, copy];
+                Groups[1].FinalObservations.Write(agent, 0, copy, Math.Min(1, Math.Abs(_x[copy])));
             }
         }
     }

@@ -10,7 +10,8 @@ public sealed class SettingTests
     private static readonly Setting Switch = new() { Key = "noise", Kind = SettingKind.Switch, Default = "false", Description = "Noise." };
     private static readonly Setting Choice = new() { Key = "shape", Kind = SettingKind.Choice, Default = "round", Description = "Shape.", Choices = ["round", "square"] };
     private static readonly Setting Range = new() { Key = "mass", Kind = SettingKind.Range, Default = "1", Description = "Mass.", Minimum = -5, Maximum = 5 };
-    private static readonly SettingSchema Schema = new(Whole, Real, Switch, Choice, Range);
+    private static readonly Setting Words = new() { Key = "file", Kind = SettingKind.Text, Default = "none", Description = "File." };
+    private static readonly SettingSchema Schema = new(Whole, Real, Switch, Choice, Range, Words);
 
     public static TheoryData<string, string, string> Good() => new()
     {
@@ -25,6 +26,7 @@ public sealed class SettingTests
         { "mass", "0.50..1.0", "0.5..1" },
         { "mass", "-1..-0.5", "-1..-0.5" },
         { "mass", "2..2.0", "2" },
+        { "file", "a b.npz", "a b.npz" },
     };
 
     public static TheoryData<string, string> Bad() => new()
@@ -47,6 +49,7 @@ public sealed class SettingTests
         { "mass", "..2" },
         { "mass", "1.." },
         { "mass", "1..9" },
+        { "file", "" },
     };
 
     [Theory]
@@ -71,6 +74,7 @@ public sealed class SettingTests
         Assert.Equal("a number of at least 0 (1/s)", Real.Expected);
         Assert.Equal("true or false", Switch.Expected);
         Assert.Equal("one of round, square", Choice.Expected);
+        Assert.Equal("a word", Words.Expected);
         Assert.Equal("a number from -5 to 5, or two as low..high", Range.Expected);
         Assert.Equal("a number of at most 3", new Setting { Key = "x", Kind = SettingKind.Real, Default = "0", Description = "x", Maximum = 3 }.Expected);
     }
@@ -105,7 +109,7 @@ public sealed class SettingTests
     {
         UnknownNameException failure = Assert.Throws<UnknownNameException>(() => Schema.Defaults.With("populaton", "3"));
 
-        Assert.Equal("There is no setting named 'populaton'. Did you mean 'population'? The settings are population, rate, noise, shape, mass.", failure.Message);
+        Assert.Equal("There is no setting named 'populaton'. Did you mean 'population'? The settings are population, rate, noise, shape, mass, file.", failure.Message);
         Assert.True(Schema.Has("rate"));
         Assert.False(Schema.Has("Rate"));
     }
