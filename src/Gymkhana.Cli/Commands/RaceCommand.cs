@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Gymkhana.Cli.Films;
 using Gymkhana.Core.Policies;
+using Gymkhana.Environments.Drawing;
 using Gymkhana.Environments.Walker.Film;
 using Spectre.Console;
 
@@ -57,7 +58,7 @@ internal static class RaceCommand
     {
         if (path is not null)
         {
-            return FilmRecorder.Record(FilmRecorder.FilmOf(race, FilmRecorder.Subtitle(race.Rules.Targets, race.Rules.Seed)), path, stop);
+            return FilmRecorder.Record(FilmRecorder.FilmOf(race, FilmRecorder.Subtitle(race.Rules.Targets, race.Rules.Seed)), path, new VideoSettings(), stop);
         }
 
         while (!race.IsOver)

@@ -4,6 +4,7 @@ using Gymkhana.Cli.Films;
 using Gymkhana.Core.Environments;
 using Gymkhana.Core.Policies;
 using Gymkhana.Core.Settings;
+using Gymkhana.Environments.Drawing;
 using Gymkhana.Environments.Walker;
 using Gymkhana.Environments.Walker.Film;
 
@@ -37,7 +38,7 @@ internal static class RecordCommand
             using var stop = new StopSignal(() => { });
             FilmSummary film = registration.Id == WalkerPage.Id
                 ? Walk(actor, WalkerOptions.From(settings), first, length ?? WalkSeconds, path, stop.Token)
-                : FilmRecorder.Record(registration.Create(settings, 1), actor, first, length, path, stop.Token);
+                : FilmRecorder.Record(registration.Create(settings, 1), actor, first, length, path, new VideoSettings(), stop.Token);
             if (parsed.GetValue(json)) WriteJson(path, registration.Id, actor, first, film);
             else Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{actor.Name} in {registration.Id}: film of {film.Seconds:0.0} s ({film.Frames} frames) in {path}"));
             return CommandLine.Done;
@@ -48,7 +49,7 @@ internal static class RecordCommand
     private static FilmSummary Walk(IPolicy policy, WalkerOptions world, ulong seed, double seconds, string path, CancellationToken stop)
     {
         var rules = new RaceRules { Targets = 0, Seed = seed, LimitSeconds = seconds, World = world };
-        return FilmRecorder.Record(FilmRecorder.FilmOf(new WalkerRace([policy], rules), FilmRecorder.Subtitle(0, seed)), path, stop);
+        return FilmRecorder.Record(FilmRecorder.FilmOf(new WalkerRace([policy], rules), FilmRecorder.Subtitle(0, seed)), path, new VideoSettings(), stop);
     }
 
     private static void WriteJson(string path, string environment, IPolicy policy, ulong seed, FilmSummary film) => JsonOutput.Write(json =>

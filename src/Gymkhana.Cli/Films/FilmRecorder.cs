@@ -21,8 +21,12 @@ internal sealed record FilmSummary(int Frames, double FramesPerSecond)
 /// <summary>Runs races and episodes and writes what happens as films and stills.</summary>
 internal static class FilmRecorder
 {
-    private const int Width = 1280;
-    private const int Height = 720;
+    /// <summary>Width of videos and stills, pixels.</summary>
+    public const int Width = 1280;
+
+    /// <summary>Height of videos and stills, pixels.</summary>
+    public const int Height = 720;
+
     private const int GifWidth = 640;
     private const int GifHeight = 360;
     private const double GifFramesPerSecond = 20;
@@ -40,12 +44,13 @@ internal static class FilmRecorder
     /// <summary>Films a race to its end.</summary>
     /// <param name="film">The film, not yet begun.</param>
     /// <param name="path">Where to: .mp4, .gif or .png (the last frame).</param>
+    /// <param name="video">How a video is encoded.</param>
     /// <param name="stop">Ends the work without leaving a file.</param>
     /// <returns>What was filmed.</returns>
     /// <exception cref="GymkhanaException">The file cannot be written, or ffmpeg is missing.</exception>
-    public static FilmSummary Record(RaceFilm film, string path, CancellationToken stop)
+    public static FilmSummary Record(RaceFilm film, string path, VideoSettings video, CancellationToken stop)
     {
-        using FilmFile file = FilmFile.Create(path, 60);
+        using FilmFile file = FilmFile.Create(path, 60, video);
         while (!film.IsOver)
         {
             stop.ThrowIfCancellationRequested();
@@ -62,10 +67,12 @@ internal static class FilmRecorder
     /// <param name="seed">Seed of the first episode.</param>
     /// <param name="seconds">Length, s of film; null for one episode.</param>
     /// <param name="path">Where to: .mp4, .gif or .png (the last frame).</param>
+    /// <param name="video">How a video is encoded.</param>
     /// <param name="stop">Ends the work without leaving a file.</param>
+    /// <param name="still">Where the last frame is drawn too, or null.</param>
     /// <returns>What was filmed.</returns>
     /// <exception cref="GymkhanaException">The environment has no picture, the policy does not fit, or the file cannot be written.</exception>
-    public static FilmSummary Record(IEnvironment environment, IPolicy policy, ulong seed, double? seconds, string path, CancellationToken stop)
+    public static FilmSummary Record(IEnvironment environment, IPolicy policy, ulong seed, double? seconds, string path, VideoSettings video, CancellationToken stop, Canvas? still = null)
     {
         if (environment is not IDrawable drawable)
         {
@@ -79,7 +86,7 @@ internal static class FilmRecorder
 
         // Slower than 15 pictures a second is no film, faster than 60 is not seen.
         double rate = Math.Clamp(1 / environment.Spec.StepSeconds, 15, 60);
-        using FilmFile file = FilmFile.Create(path, rate);
+        using FilmFile file = FilmFile.Create(path, rate, video);
         var scene = new Scene();
         var rasterizer = new SceneRasterizer();
         AgentGroup group = environment.Groups[0];
@@ -90,15 +97,8 @@ internal static class FilmRecorder
             actor.Act();
             // Nobody knows beforehand when an episode ends by itself: its still is drawn anew in every step.
             bool last = step == steps - 1 || (seconds is null && file.IsStill);
-            if (file.WantsNext(last))
-            {
-                file.Add(canvas =>
-                {
-                    scene.Clear();
-                    drawable.Draw(0, scene);
-                    rasterizer.Draw(scene, canvas);
-                });
-            }
+            if (file.WantsNext(last)) file.Add(Draw);
+            if (last && still is not null) Draw(still);
 
             environment.Step();
             if (group.Terminated[0, 0, 0] || group.Truncated[0, 0, 0])
@@ -109,6 +109,13 @@ internal static class FilmRecorder
         }
 
         return file.Complete();
+
+        void Draw(Canvas canvas)
+        {
+            scene.Clear();
+            drawable.Draw(0, scene);
+            rasterizer.Draw(scene, canvas);
+        }
     }
 
     /// <summary>Refuses a path that no film can be written to, before any work is done.</summary>
@@ -150,13 +157,13 @@ internal static class FilmRecorder
 
         public bool IsStill => _isStill;
 
-        public static FilmFile Create(string path, double sourceRate)
+        public static FilmFile Create(string path, double sourceRate, VideoSettings video)
         {
             bool isGif = path.EndsWith(".gif", StringComparison.OrdinalIgnoreCase);
             (int width, int height) = isGif ? (GifWidth, GifHeight) : (Width, Height);
             double rate = isGif ? Math.Min(GifFramesPerSecond, sourceRate) : sourceRate;
             bool isStill = path.EndsWith(".png", StringComparison.OrdinalIgnoreCase);
-            return new FilmFile(FrameWriters.Create(path, width, height, rate), new Canvas(width, height), sourceRate, rate, isStill);
+            return new FilmFile(FrameWriters.Create(path, width, height, rate, video), new Canvas(width, height), sourceRate, rate, isStill);
         }
 
         /// <summary>Whether the frame that comes now is one of the film's; counts it.</summary>
