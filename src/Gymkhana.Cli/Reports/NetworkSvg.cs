@@ -10,7 +10,7 @@ namespace Gymkhana.Cli.Reports;
 internal static class NetworkSvg
 {
     private const float Width = 760;
-    private const float Labels = 150;
+    private const float Labels = 168;
     private const float RowHeight = 34;
 
     /// <summary>Draws a network.</summary>

@@ -24,7 +24,7 @@ internal sealed class NetworkPicture
         Span<float> values = _values.AsSpan(0, diagram.Nodes.Length);
         network.Read(values);
         bool named = high.X - low.X >= 380;
-        float labels = named ? 122 : 14;
+        float labels = named ? 132 : 14;
         Vector2 corner = low + new Vector2(labels, 0), size = high - low - new Vector2(2 * labels, 0);
         float radius = MathF.Min(NodeRadius, size.Y / 2 / Math.Max(1, Crowd(diagram)) * 0.8f);
         foreach (DiagramLink link in diagram.Links)

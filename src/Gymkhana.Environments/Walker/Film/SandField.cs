@@ -25,7 +25,7 @@ public sealed class SandField
     internal const byte NoTint = 255;
     private const int Slots = 4;
     private const int Substeps = 2;
-    private const int SettlingSteps = 14;
+    private const int SettlingSteps = 10;
     private const float Border = 2;
     private const float Damping = 0.3f; // Part of its speed that a grain loses in a frame.
     private const float Separation = 0.4f; // Part of an overlap by which each of the two grains gives way.
@@ -54,6 +54,7 @@ public sealed class SandField
     private readonly int[] _slots = new int[Cells * Cells * Slots];
     private readonly byte[] _filled = new byte[Cells * Cells];
     private readonly SandLight _light;
+    private bool _backwards;
     private int _awakeCount;
     private int _glowingCount;
 
@@ -216,7 +217,7 @@ public sealed class SandField
         int columns = (int)MathF.Ceiling(MathF.Sqrt(Count)), rows = (Count + columns - 1) / columns;
         for (int grain = 0; grain < Count; grain++)
         {
-            float column = (grain % columns) + random.NextSingle(), row = (grain / columns) + random.NextSingle();
+            float column = (grain % columns) + random.Uniform(0.1f, 0.9f), row = (grain / columns) + random.Uniform(0.1f, 0.9f);
             _x[grain] = _lastX[grain] = Border + (column / columns * Side);
             _y[grain] = _lastY[grain] = Border + (row / rows * Side);
         }
@@ -234,10 +235,13 @@ public sealed class SandField
 
     private void Separate()
     {
-        // Grains woken on the way are appended and take their turn in the same pass.
-        for (int i = 0; i < _awakeCount; i++)
+        // In turn from either end: in one direction alone, pushes would run ahead of the sweep and the sand would creep that way.
+        // Grains woken on the way take their turn in the next pass.
+        _backwards = !_backwards;
+        int count = _awakeCount;
+        for (int i = 0; i < count; i++)
         {
-            int grain = _awake[i];
+            int grain = _awake[_backwards ? count - 1 - i : i];
             float x = _x[grain], y = _y[grain], lastX = _lastX[grain], lastY = _lastY[grain];
             int column = Math.Clamp((int)x, 1, Cells - 2), row = Math.Clamp((int)y, 1, Cells - 2);
             int corner = ((row - 1) * Cells) + column - 1;
