@@ -10,7 +10,7 @@ namespace Gymkhana.Environments.Walker;
 /// Walker-v0: a creature seen from above, with four feet whose grip it controls and two muscles, walks to targets, again
 /// and again. The page in <see cref="WalkerPage"/> documents it; the arithmetic is in <see cref="WalkerKernel{TWide}"/>.
 /// </summary>
-public sealed class WalkerEnvironment : IEnvironment
+public sealed partial class WalkerEnvironment : IEnvironment
 {
     private const float Unreachable = 1e9f;
     private readonly WalkerState _state;
