@@ -103,6 +103,11 @@ internal static class TrainingSession
         console.Write(table);
         RunProgress progress = manifest.Progress;
         Console.Out.WriteLine($"{progress.Iteration} {algorithm.IterationName}s, {Readable.Count(progress.AgentSteps)} agent-steps in {Readable.Duration(progress.WallSeconds)}; champion in {champion}");
+        if (progress.Iteration < progress.PlannedIterations && manifest.Budget.Minutes is double limit && progress.WallSeconds >= limit * 60)
+        {
+            Console.Out.WriteLine($"The time limit of {Readable.Duration(limit * 60)} ended it at {algorithm.IterationName} {progress.Iteration} of {progress.PlannedIterations}: a faster or idler machine gets further. Go on with: gymkhana resume {run.Path} --minutes {Readable.Measure(limit * 2)}");
+        }
+
         Console.Out.WriteLine("Next:");
         Console.Out.WriteLine($"  gymkhana evaluate {run.Path} {manifest.Environment}");
         Console.Out.WriteLine($"  gymkhana record {run.Path} {manifest.Environment} --out film.mp4");

@@ -8,7 +8,14 @@ internal static class NeatPresets
     // While it learns, a walker plays short episodes that end early when it gets nowhere: most of the time then goes to walkers that walk.
     private static readonly Dictionary<string, string> ShortEpisodes = new() { ["episode-seconds"] = "20", ["stall-seconds"] = "8" };
 
-    private static readonly Dictionary<string, string> LongerEpisodes = new() { ["episode-seconds"] = "30", ["stall-seconds"] = "8" };
+    // The champion also learns with and without the delay of its senses, so that it does not come to depend on it.
+    private static readonly Dictionary<string, string> LongerEpisodes = new()
+    {
+        ["episode-seconds"] = "30",
+        ["stall-seconds"] = "8",
+        ["progress-reward"] = "0.3",
+        ["delay"] = "0..1",
+    };
 
     private static readonly Preset[] Walker =
     [
@@ -19,13 +26,13 @@ internal static class NeatPresets
             {
                 ["population"] = "200",
                 ["start-hidden"] = "8",
-                ["lists"] = "16",
+                ["lists"] = "24",
                 ["weight-limit"] = "30",
                 ["refine-after"] = "10",
-                ["islands"] = "8",
-                ["halving"] = "30",
-                ["patience"] = "200",
-                ["generations"] = "1000",
+                ["islands"] = "12",
+                ["halving"] = "40",
+                ["patience"] = "250",
+                ["generations"] = "1200",
             },
             ShortEpisodes,
             Minutes: 2.1),
@@ -36,13 +43,13 @@ internal static class NeatPresets
             {
                 ["population"] = "200",
                 ["start-hidden"] = "8",
-                ["lists"] = "32",
+                ["lists"] = "24",
                 ["weight-limit"] = "30",
                 ["refine-after"] = "10",
                 ["islands"] = "16",
-                ["halving"] = "60",
-                ["patience"] = "300",
-                ["generations"] = "6000",
+                ["halving"] = "80",
+                ["patience"] = "400",
+                ["generations"] = "30000",
             },
             LongerEpisodes,
             Minutes: 29),
