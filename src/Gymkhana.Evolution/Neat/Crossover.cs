@@ -1,5 +1,3 @@
-using Gymkhana.Core.Randomness;
-
 namespace Gymkhana.Evolution.Neat;
 
 /// <summary>Crossover by historical markings (Stanley and Miikkulainen 2002, section 3.2).</summary>
@@ -15,7 +13,7 @@ public static class Crossover
     /// <param name="other">The other parent.</param>
     /// <param name="child">Receives the genes; a genome of its own.</param>
     /// <param name="rng">The child's own stream.</param>
-    public static void Cross(Genome fitter, Genome other, Genome child, KeyedStream rng)
+    public static void Cross(Genome fitter, Genome other, Genome child, GeneRng rng)
     {
         ArgumentNullException.ThrowIfNull(fitter);
         ArgumentNullException.ThrowIfNull(other);
@@ -23,37 +21,60 @@ public static class Crossover
         ArgumentNullException.ThrowIfNull(rng);
         child.CopyFrom(fitter);
         child.Scale = 0.5f * (fitter.Scale + other.Scale);
-        Span<ConnectionGene> theirs = other.Connections;
-        int next = 0;
-        foreach (ref ConnectionGene gene in child.Connections)
+        CrossConnections(child.Connections, other.Connections, rng);
+        CrossNodes(child.Nodes, other.Nodes, rng);
+    }
+
+    private static void CrossConnections(Span<ConnectionGene> child, ReadOnlySpan<ConnectionGene> other, GeneRng rng)
+    {
+        ulong coins = 0;
+        int next = 0, tossed = 0;
+        foreach (ref ConnectionGene gene in child)
         {
-            while (next < theirs.Length && theirs[next].Innovation < gene.Innovation)
+            while (next < other.Length && other[next].Innovation < gene.Innovation)
             {
                 next++;
             }
 
-            if (next == theirs.Length || theirs[next].Innovation != gene.Innovation)
+            if (next == other.Length)
+            {
+                return;
+            }
+
+            if (other[next].Innovation != gene.Innovation)
             {
                 continue;
             }
 
-            bool disabled = !gene.Enabled || !theirs[next].Enabled;
-            if (rng.NextBool(0.5))
-            {
-                gene.Weight = theirs[next].Weight;
-            }
-
-            gene.Enabled = !disabled || !rng.NextBool(StaysDisabled);
+            coins = (tossed++ & 63) == 0 ? rng.NextUInt64() : coins >> 1;
+            gene.Weight = (coins & 1) != 0 ? other[next].Weight : gene.Weight;
+            gene.Enabled = (gene.Enabled && other[next].Enabled) || !rng.NextBool(StaysDisabled);
         }
+    }
 
-        foreach (ref NodeGene node in child.Nodes)
+    private static void CrossNodes(Span<NodeGene> child, ReadOnlySpan<NodeGene> other, GeneRng rng)
+    {
+        ulong coins = 0;
+        int next = 0, tossed = 0;
+        foreach (ref NodeGene node in child)
         {
-            int place = other.PlaceOf(node.Id);
-            if (place >= 0 && rng.NextBool(0.5))
+            while (next < other.Length && other[next].Id < node.Id)
             {
-                node.Bias = other.Nodes[place].Bias;
-                node.Activation = other.Nodes[place].Activation;
+                next++;
             }
+
+            if (next == other.Length)
+            {
+                return;
+            }
+
+            if (other[next].Id != node.Id)
+            {
+                continue;
+            }
+
+            coins = (tossed++ & 63) == 0 ? rng.NextUInt64() : coins >> 1;
+            node = (coins & 1) != 0 ? other[next] : node;
         }
     }
 }

@@ -3,32 +3,72 @@ using Gymkhana.Evolution.Networks;
 namespace Gymkhana.Evolution.Neat;
 
 /// <summary>
-/// Turns genomes into networks: nodes in true topological order (by longest path from the inputs over the enabled feed-forward
-/// connections, ties by id), nodes that reach no output left out. Keeps its working arrays; one for each thread.
+/// Turns genomes into networks: what the outputs depend on, each node after the nodes that it takes this step's values from
+/// and before those that take its value of the step before; other nodes are left out. Keeps its working arrays; one for each
+/// thread.
 /// </summary>
 public sealed class GenomeCompiler(int inputs, int outputs)
 {
+    private const int Unseen = -1;
+    private const int Waiting = -2;
+
+    // By id of a node: its place in the genome.
     private int[] _placeOf = [];
-    private int[] _waiting = [];
-    private int[] _order = [];
-    private int[] _rank = [];
+
+    // By place in the genome: the group of its connections, how far the search has come in it, its place in the network.
     private int[] _first = [];
-    private int[] _byTarget = [];
+    private int[] _cursor = [];
+    private int[] _networkPlace = [];
+    private int[] _stack = [];
+    private int[] _order = [];
+
+    // Enabled connections grouped by target: place of the source, weight, whether recurrent.
+    private Incoming[] _incoming = [];
+
+    // Enabled recurrent connections between different nodes, as places.
+    private readonly List<(int From, int To)> _recurrent = [];
     private bool[] _needed = [];
+    private int _ordered;
 
     /// <summary>The network of a genome.</summary>
     /// <param name="genome">The genome.</param>
     /// <returns>The network, in arrays of its own.</returns>
     public NetworkGraph Compile(Genome genome)
     {
+        NetworkGraph network = new(inputs, outputs);
+        Compile(genome, network);
+        return network;
+    }
+
+    /// <summary>Fills a network that was made for as many inputs and outputs; allocates nothing once buffers are large enough.</summary>
+    internal void Compile(Genome genome, NetworkGraph network)
+    {
         ArgumentNullException.ThrowIfNull(genome);
         Span<NodeGene> nodes = genome.Nodes;
-        Span<ConnectionGene> connections = genome.Connections;
-        Reserve(nodes.Length, connections.Length, nodes[^1].Id + 1);
-        GroupByTarget(nodes, connections);
-        int ordered = Order(nodes.Length, connections);
-        int kept = MarkNeeded(ordered, connections);
-        return Emit(nodes, connections, ordered, kept);
+        Reserve(nodes.Length, genome.ConnectionCount, nodes[^1].Id + 1);
+        GroupByTarget(nodes, genome.Connections);
+        Array.Fill(_networkPlace, Unseen, inputs, nodes.Length - inputs);
+        _ordered = 0;
+        if (_recurrent.Count > 0)
+        {
+            MarkNeeded(nodes.Length);
+        }
+
+        for (int output = inputs; output < inputs + outputs; output++)
+        {
+            Visit(output);
+        }
+
+        // Through recurrent connections the outputs also depend on nodes that no feed-forward path leads from.
+        for (int place = inputs; _recurrent.Count > 0 && place < nodes.Length; place++)
+        {
+            if (_needed[place])
+            {
+                Visit(place);
+            }
+        }
+
+        Emit(nodes, network);
     }
 
     private void Reserve(int nodes, int connections, int ids)
@@ -38,189 +78,192 @@ public sealed class GenomeCompiler(int inputs, int outputs)
             _placeOf = new int[ids * 2];
         }
 
-        if (_waiting.Length <= nodes)
+        if (_networkPlace.Length < nodes)
         {
-            int size = (nodes * 2) + 1;
-            _waiting = new int[size];
+            int size = nodes * 2;
+            _first = new int[size + 2];
+            _cursor = new int[size];
+            _networkPlace = new int[size];
+            _stack = new int[size];
             _order = new int[size];
-            _rank = new int[size];
-            _first = new int[size + 1];
             _needed = new bool[size];
+            for (int i = 0; i < inputs; i++)
+            {
+                _networkPlace[i] = i;
+            }
         }
 
-        if (_byTarget.Length < connections)
+        if (_incoming.Length < connections)
         {
-            _byTarget = new int[connections * 2];
+            _incoming = new Incoming[connections * 2];
         }
     }
 
-    /// <summary>Sorts the enabled connections by the place of their target, stably.</summary>
+    /// <summary>Groups the enabled connections by the place of their target, in the genome's order.</summary>
     private void GroupByTarget(ReadOnlySpan<NodeGene> nodes, ReadOnlySpan<ConnectionGene> connections)
     {
+        int[] placeOf = _placeOf, first = _first;
         for (int place = 0; place < nodes.Length; place++)
         {
-            _placeOf[nodes[place].Id] = place;
+            placeOf[nodes[place].Id] = place;
         }
 
-        Array.Clear(_first, 0, nodes.Length + 2);
+        Array.Clear(first, 0, nodes.Length + 2);
+        _recurrent.Clear();
         foreach (ref readonly ConnectionGene connection in connections)
         {
             if (connection.Enabled)
             {
-                _first[_placeOf[connection.To] + 2]++;
+                first[placeOf[connection.To] + 2]++;
             }
         }
 
         for (int place = 2; place < nodes.Length + 2; place++)
         {
-            _first[place] += _first[place - 1];
+            first[place] += first[place - 1];
         }
 
-        for (int i = 0; i < connections.Length; i++)
+        foreach (ref readonly ConnectionGene connection in connections)
         {
-            if (connections[i].Enabled)
-            {
-                _byTarget[_first[_placeOf[connections[i].To] + 1]++] = i;
-            }
-        }
-    }
-
-    /// <summary>Places in evaluation order, inputs first. Feed-forward connections never close a cycle, so every node gets its turn.</summary>
-    private int Order(int nodes, ReadOnlySpan<ConnectionGene> connections)
-    {
-        // Longest path from the inputs, by relaxation in rounds: small networks settle in a few.
-        Array.Clear(_rank, 0, nodes);
-        for (bool changed = true; changed;)
-        {
-            changed = false;
-            for (int place = inputs; place < nodes; place++)
-            {
-                int rank = 1;
-                for (int c = _first[place]; c < _first[place + 1]; c++)
-                {
-                    ref readonly ConnectionGene connection = ref connections[_byTarget[c]];
-                    if (!connection.Recurrent)
-                    {
-                        rank = Math.Max(rank, _rank[_placeOf[connection.From]] + 1);
-                    }
-                }
-
-                if (rank != _rank[place])
-                {
-                    _rank[place] = rank;
-                    changed = true;
-                }
-            }
-        }
-
-        for (int i = 0; i < inputs; i++)
-        {
-            _order[i] = i;
-        }
-
-        int ordered = inputs;
-        for (int rank = 1; ordered < nodes; rank++)
-        {
-            for (int place = inputs; place < nodes; place++)
-            {
-                if (_rank[place] == rank)
-                {
-                    _order[ordered++] = place;
-                }
-            }
-        }
-
-        return ordered;
-    }
-
-    /// <summary>Marks what the outputs depend on, through recurrent connections too; returns how many nodes that is beside the inputs.</summary>
-    private int MarkNeeded(int ordered, ReadOnlySpan<ConnectionGene> connections)
-    {
-        Array.Clear(_needed, 0, ordered);
-        for (int output = 0; output < outputs; output++)
-        {
-            _needed[inputs + output] = true;
-        }
-
-        for (bool changed = true; changed;)
-        {
-            changed = false;
-            for (int i = ordered - 1; i >= inputs; i--)
-            {
-                int place = _order[i];
-                if (!_needed[place])
-                {
-                    continue;
-                }
-
-                for (int c = _first[place]; c < _first[place + 1]; c++)
-                {
-                    ref readonly ConnectionGene connection = ref connections[_byTarget[c]];
-                    ref bool source = ref _needed[_placeOf[connection.From]];
-                    changed |= !source && connection.Recurrent;
-                    source = true;
-                }
-            }
-        }
-
-        int kept = 0;
-        for (int i = inputs; i < ordered; i++)
-        {
-            kept += _needed[_order[i]] ? 1 : 0;
-        }
-
-        return kept;
-    }
-
-    private NetworkGraph Emit(ReadOnlySpan<NodeGene> nodes, ReadOnlySpan<ConnectionGene> connections, int ordered, int kept)
-    {
-        // `_waiting` now maps a place in the genome to a place in the network.
-        GraphNode[] graphNodes = new GraphNode[kept];
-        int next = inputs;
-        int total = 0;
-        for (int i = 0; i < ordered; i++)
-        {
-            int place = _order[i];
-            if (i < inputs)
-            {
-                _waiting[place] = i;
-            }
-            else if (_needed[place])
-            {
-                _waiting[place] = next++;
-                graphNodes[_waiting[place] - inputs] = new GraphNode(nodes[place].Bias, nodes[place].Activation);
-                total += _first[place + 1] - _first[place];
-            }
-        }
-
-        int[] first = new int[kept + 1];
-        int[] sources = new int[total];
-        float[] weights = new float[total];
-        int written = 0;
-        for (int i = inputs; i < ordered; i++)
-        {
-            int place = _order[i];
-            if (!_needed[place])
+            if (!connection.Enabled)
             {
                 continue;
             }
 
-            first[_waiting[place] - inputs] = written;
-            for (int c = _first[place]; c < _first[place + 1]; c++)
+            int from = placeOf[connection.From], to = placeOf[connection.To];
+            _incoming[first[to + 1]++] = new Incoming { Source = from, Weight = connection.Weight, Recurrent = connection.Recurrent };
+            if (connection.Recurrent)
             {
-                ref readonly ConnectionGene connection = ref connections[_byTarget[c]];
-                sources[written] = _waiting[_placeOf[connection.From]];
-                weights[written++] = connection.Weight;
+                _recurrent.Add((from, to));
+            }
+        }
+    }
+
+    /// <summary>Marks what the outputs depend on, in this step or a later one.</summary>
+    private void MarkNeeded(int nodes)
+    {
+        Array.Clear(_needed, 0, nodes);
+        Array.Fill(_needed, true, inputs, outputs);
+        for (bool changed = true; changed;)
+        {
+            changed = false;
+            for (int place = inputs; place < nodes; place++)
+            {
+                for (int c = _first[place]; _needed[place] && c < _first[place + 1]; c++)
+                {
+                    ref bool source = ref _needed[_incoming[c].Source];
+                    changed |= !source;
+                    source = true;
+                }
+            }
+        }
+    }
+
+    /// <summary>Puts a node into the order, after all that must come before it: a depth-first search.</summary>
+    private void Visit(int root)
+    {
+        if (_networkPlace[root] != Unseen)
+        {
+            return;
+        }
+
+        int[] networkPlace = _networkPlace, cursor = _cursor, stack = _stack;
+        stack[0] = root;
+        for (int top = 0; top >= 0;)
+        {
+            int place = stack[top];
+            if (networkPlace[place] == Unseen)
+            {
+                networkPlace[place] = Waiting;
+                cursor[place] = _first[place];
+            }
+
+            int before = NextBefore(place);
+            if (before >= 0)
+            {
+                stack[++top] = before;
+                continue;
+            }
+
+            networkPlace[place] = inputs + _ordered;
+            _order[_ordered++] = place;
+            top--;
+        }
+    }
+
+    /// <summary>The next node that must come before another and is not in the order yet, or −1.</summary>
+    private int NextBefore(int place)
+    {
+        int end = _first[place + 1];
+        ref int c = ref _cursor[place];
+        while (c < end)
+        {
+            ref readonly Incoming connection = ref _incoming[c++];
+            if (_networkPlace[connection.Source] == Unseen && !connection.Recurrent)
+            {
+                return connection.Source;
             }
         }
 
-        first[kept] = written;
-        int[] outputPlaces = new int[outputs];
-        for (int output = 0; output < outputs; output++)
+        // The targets of its recurrent connections read the value of the step before: they come before it.
+        for (; c - end < _recurrent.Count; c++)
         {
-            outputPlaces[output] = _waiting[inputs + output];
+            (int from, int to) = _recurrent[c - end];
+            if (from == place && _needed[to] && _networkPlace[to] == Unseen)
+            {
+                return to;
+            }
         }
 
-        return new NetworkGraph(inputs, graphNodes, outputPlaces, first, sources, weights);
+        return -1;
+    }
+
+    private void Emit(ReadOnlySpan<NodeGene> nodes, NetworkGraph network)
+    {
+        int total = 0;
+        for (int i = 0; i < _ordered; i++)
+        {
+            total += _first[_order[i] + 1] - _first[_order[i]];
+        }
+
+        NetworkGraph.Filling filling = network.Refill(_ordered, total, HasNeededRecurrence());
+        int written = 0;
+        for (int i = 0; i < _ordered; i++)
+        {
+            int place = _order[i];
+            filling.Nodes[i] = new GraphNode(nodes[place].Bias, nodes[place].Activation);
+            filling.FirstConnection[i] = written;
+            for (int c = _first[place]; c < _first[place + 1]; c++)
+            {
+                filling.Sources[written] = _networkPlace[_incoming[c].Source];
+                filling.Weights[written++] = _incoming[c].Weight;
+            }
+        }
+
+        filling.FirstConnection[_ordered] = written;
+        for (int output = 0; output < outputs; output++)
+        {
+            filling.Outputs[output] = _networkPlace[inputs + output];
+        }
+    }
+
+    private bool HasNeededRecurrence()
+    {
+        foreach ((int _, int to) in _recurrent)
+        {
+            if (_needed[to])
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private struct Incoming
+    {
+        public int Source;
+        public float Weight;
+        public bool Recurrent;
     }
 }

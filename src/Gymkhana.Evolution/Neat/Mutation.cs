@@ -1,4 +1,4 @@
-using Gymkhana.Core.Randomness;
+using System.Numerics;
 using Gymkhana.Evolution.Networks;
 
 namespace Gymkhana.Evolution.Neat;
@@ -7,13 +7,14 @@ namespace Gymkhana.Evolution.Neat;
 public sealed class Mutation(NeatSettings settings, Innovations innovations)
 {
     private const int Attempts = 16;
-    private readonly List<int> _stack = [];
+    private readonly Activation[] _activations = [.. settings.Activations];
+    private bool[] _reached = []; // By id of a node.
 
     /// <summary>Mutates a child in place.</summary>
     /// <param name="child">The child.</param>
     /// <param name="progress">Share of the planned generations that is over, for the annealed scale.</param>
     /// <param name="rng">The child's own stream.</param>
-    public void Apply(Genome child, double progress, KeyedStream rng)
+    public void Apply(Genome child, double progress, GeneRng rng)
     {
         ArgumentNullException.ThrowIfNull(child);
         ArgumentNullException.ThrowIfNull(rng);
@@ -65,7 +66,7 @@ public sealed class Mutation(NeatSettings settings, Innovations innovations)
     /// <param name="nodes">Nodes to add.</param>
     /// <param name="connections">Connections to add, as far as there is room.</param>
     /// <param name="rng">The stream.</param>
-    public void Grow(Genome genome, int nodes, int connections, KeyedStream rng)
+    public void Grow(Genome genome, int nodes, int connections, GeneRng rng)
     {
         ArgumentNullException.ThrowIfNull(genome);
         ArgumentNullException.ThrowIfNull(rng);
@@ -90,10 +91,10 @@ public sealed class Mutation(NeatSettings settings, Innovations innovations)
     }
 
     /// <summary>
-    /// Steps a random share of weights and biases. The share is drawn log-uniformly from one gene to all of them: small
+    /// Steps a random share of weights and biases. The share is 2^−k with k drawn evenly, from about one gene to all of them: small
     /// changes polish, large ones leave a local optimum.
     /// </summary>
-    private void ChangeWeights(Genome child, double progress, KeyedStream rng)
+    private void ChangeWeights(Genome child, double progress, GeneRng rng)
     {
         int computing = child.NodeCount - innovations.Inputs;
         int genes = child.ConnectionCount + computing;
@@ -110,27 +111,25 @@ public sealed class Mutation(NeatSettings settings, Innovations innovations)
             ScaleRule.Adaptive => child.Scale,
             _ => 1,
         };
-        double share = LogUniformShare(genes, rng);
-        bool any = false;
-        foreach (ref ConnectionGene connection in child.Connections)
-        {
-            if (rng.NextBool(share))
-            {
-                any = true;
-                connection.Weight = rng.NextBool(settings.ReplaceWeight)
-                    ? (float)(rng.NextNormal() * 2 * settings.WeightPower)
-                    : connection.Weight + (float)(rng.NextNormal() * settings.WeightPower * scale);
-                connection.Weight = Math.Clamp(connection.Weight, -settings.WeightLimit, settings.WeightLimit);
-            }
-        }
-
+        int halvings = rng.NextInt(BitOperations.Log2((uint)genes) + 1);
+        Span<ConnectionGene> connections = child.Connections;
         Span<NodeGene> nodes = child.Nodes[innovations.Inputs..];
-        foreach (ref NodeGene node in nodes)
+        bool any = false;
+        for (int start = 0; start < genes; start += 64)
         {
-            if (rng.NextBool(share))
+            ulong chosen = rng.NextBits(halvings) & (ulong.MaxValue >> Math.Max(0, 64 - (genes - start)));
+            any |= chosen != 0;
+            for (; chosen != 0; chosen &= chosen - 1)
             {
-                any = true;
-                Step(ref node, scale, rng);
+                int gene = start + BitOperations.TrailingZeroCount(chosen);
+                if (gene < connections.Length)
+                {
+                    Step(ref connections[gene], scale, rng);
+                }
+                else
+                {
+                    Step(ref nodes[gene - connections.Length], scale, rng);
+                }
             }
         }
 
@@ -140,7 +139,15 @@ public sealed class Mutation(NeatSettings settings, Innovations innovations)
         }
     }
 
-    private void Step(ref NodeGene node, double scale, KeyedStream rng) =>
+    private void Step(ref ConnectionGene connection, double scale, GeneRng rng)
+    {
+        float weight = rng.NextBool(settings.ReplaceWeight)
+            ? (float)(rng.NextNormal() * 2 * settings.WeightPower)
+            : connection.Weight + (float)(rng.NextNormal() * settings.WeightPower * scale);
+        connection.Weight = Math.Clamp(weight, -settings.WeightLimit, settings.WeightLimit);
+    }
+
+    private void Step(ref NodeGene node, double scale, GeneRng rng) =>
         node.Bias = Math.Clamp(node.Bias + (float)(rng.NextNormal() * settings.BiasPower * scale), -settings.WeightLimit, settings.WeightLimit);
 
     // A geometric fall to a tenth, in eight equal stairs, so that only exactly rounded arithmetic takes part.
@@ -150,14 +157,7 @@ public sealed class Mutation(NeatSettings settings, Innovations innovations)
         return stairs[Math.Clamp((int)(progress * stairs.Length), 0, stairs.Length - 1)];
     }
 
-    // 2^-k of the genes with k uniform from 0 to log2(genes).
-    private static double LogUniformShare(int genes, KeyedStream rng)
-    {
-        int halvings = System.Numerics.BitOperations.Log2((uint)Math.Max(1, genes));
-        return 1.0 / (1 << rng.NextInt(halvings + 1));
-    }
-
-    private bool AddNode(Genome child, KeyedStream rng)
+    private bool AddNode(Genome child, GeneRng rng)
     {
         if (child.ConnectionCount == 0)
         {
@@ -180,7 +180,7 @@ public sealed class Mutation(NeatSettings settings, Innovations innovations)
         return true;
     }
 
-    private bool AddConnection(Genome child, KeyedStream rng, bool weightless = false)
+    private bool AddConnection(Genome child, GeneRng rng, bool weightless = false)
     {
         bool mayRecur = rng.NextBool(settings.Recurrent);
         for (int attempt = 0; attempt < Attempts; attempt++)
@@ -192,7 +192,7 @@ public sealed class Mutation(NeatSettings settings, Innovations innovations)
                 continue;
             }
 
-            bool cycle = from == to || Reaches(child, to, from);
+            bool cycle = from == to || Precedes(child, to, from);
             if (cycle && !mayRecur)
             {
                 continue;
@@ -205,7 +205,7 @@ public sealed class Mutation(NeatSettings settings, Innovations innovations)
         return false;
     }
 
-    private bool DeleteNode(Genome child, KeyedStream rng)
+    private bool DeleteNode(Genome child, GeneRng rng)
     {
         int hidden = child.NodeCount - innovations.Inputs - innovations.Outputs;
         if (hidden == 0)
@@ -217,10 +217,10 @@ public sealed class Mutation(NeatSettings settings, Innovations innovations)
         return true;
     }
 
-    private bool ChangeActivation(Genome child, KeyedStream rng)
+    private bool ChangeActivation(Genome child, GeneRng rng)
     {
         int hidden = child.NodeCount - innovations.Inputs - innovations.Outputs;
-        if (hidden == 0 || settings.Activations.Count < 2)
+        if (hidden == 0 || _activations.Length < 2)
         {
             return false;
         }
@@ -229,7 +229,7 @@ public sealed class Mutation(NeatSettings settings, Innovations innovations)
         return true;
     }
 
-    private Activation DrawActivation(KeyedStream rng) => settings.Activations[rng.NextInt(settings.Activations.Count)];
+    private Activation DrawActivation(GeneRng rng) => _activations[rng.NextInt(_activations.Length)];
 
     private bool IsOutput(int id) => id >= innovations.Inputs && id < innovations.Inputs + innovations.Outputs;
 
@@ -243,27 +243,37 @@ public sealed class Mutation(NeatSettings settings, Innovations innovations)
         Recurrent = recurrent,
     });
 
-    /// <summary>Whether a feed-forward path leads from one node to another, disabled connections included.</summary>
-    private bool Reaches(Genome genome, int start, int goal)
+    /// <summary>
+    /// Whether one node must come before another in the order of evaluation: over feed-forward connections as they run, over
+    /// recurrent ones backwards, disabled ones included. A connection that runs against this order is recurrent; so the
+    /// order exists whatever is deleted later.
+    /// </summary>
+    private bool Precedes(Genome genome, int first, int later)
     {
-        _stack.Clear();
-        _stack.Add(start);
-        for (int next = 0; next < _stack.Count; next++)
+        if (_reached.Length < innovations.NextNode)
         {
-            if (_stack[next] == goal)
-            {
-                return true;
-            }
+            _reached = new bool[innovations.NextNode * 2];
+        }
 
+        foreach (ref readonly NodeGene node in genome.Nodes)
+        {
+            _reached[node.Id] = false;
+        }
+
+        _reached[first] = true;
+        for (bool changed = true; changed && !_reached[later];)
+        {
+            changed = false;
             foreach (ref readonly ConnectionGene connection in genome.Connections)
             {
-                if (connection.From == _stack[next] && !connection.Recurrent && !_stack.Contains(connection.To))
+                (int before, int after) = connection.Recurrent ? (connection.To, connection.From) : (connection.From, connection.To);
+                if (_reached[before] && !_reached[after])
                 {
-                    _stack.Add(connection.To);
+                    _reached[after] = changed = true;
                 }
             }
         }
 
-        return false;
+        return _reached[later];
     }
 }

@@ -13,7 +13,10 @@ public sealed class NeatEvolution
     private readonly ulong _seed;
     private readonly ParallelEvaluation _evaluation;
     private readonly Reproduction _reproduction;
-    private readonly Comparison<int> _byRank;
+    private readonly Ranked[] _ranked;
+    private readonly Species?[] _homes;
+    private readonly List<Species> _byBest = [];
+    private readonly Comparison<Species> _bestFirst;
     private Genome[] _next;
     private Score[] _nextScores;
     private readonly int[] _copiedFrom;
@@ -48,7 +51,9 @@ public sealed class NeatEvolution
         _fitness = new double[settings.Population];
         Array.Fill(_unscored, true);
         Ranking = [.. Enumerable.Range(0, settings.Population)];
-        _byRank = (a, b) => _fitness[a] != _fitness[b] ? _fitness[b].CompareTo(_fitness[a]) : a - b;
+        _ranked = new Ranked[settings.Population];
+        _homes = new Species?[settings.Population];
+        _bestFirst = (a, b) => new Ranked(_fitness[a.Members[0]], a.Members[0]).CompareTo(new Ranked(_fitness[b.Members[0]], b.Members[0]));
     }
 
     /// <summary>Generations bred so far.</summary>
@@ -94,11 +99,11 @@ public sealed class NeatEvolution
             _fitness[i] = Scores[i].Fitness - Price(Population[i]);
         }
 
-        Array.Sort(Ranking, _byRank);
-        Speciation.Sort(Population, Population.Length, Generation);
-        foreach (Species species in Speciation.All)
+        Rank();
+        Speciation.Sort(Population, Ranking, _homes, Generation);
+        foreach (Species species in Speciation.List)
         {
-            RankSpecies(species);
+            NoteProgress(species);
         }
 
         return steps;
@@ -108,8 +113,8 @@ public sealed class NeatEvolution
     public void Breed()
     {
         RemoveStagnant();
-        _reproduction.Breed(Speciation.All, Population, _fitness, _next, _seed, Generation, _copiedFrom);
-        foreach (Species species in Speciation.All)
+        _reproduction.Breed(Speciation.List, Population, _fitness, _next, _seed, Generation, _copiedFrom, _homes);
+        foreach (Species species in Speciation.List)
         {
             species.Representative.CopyFrom(Population[species.Members[0]]);
         }
@@ -131,7 +136,7 @@ public sealed class NeatEvolution
     public IReadOnlyList<Genome> BestOfSpecies(int count)
     {
         List<Species> species = [.. Speciation.All];
-        species.Sort((a, b) => _byRank(a.Members[0], b.Members[0]));
+        species.Sort(_bestFirst);
         List<Genome> best = [.. species.Take(count).Select(s => Population[s.Members[0]])];
 
         // Too few species: the next best of the population, whatever their species.
@@ -155,6 +160,7 @@ public sealed class NeatEvolution
         Epoch++;
         Generation++;
         Speciation.Clear();
+        Array.Clear(_homes);
         Array.Fill(_unscored, true);
         Populate();
     }
@@ -168,6 +174,7 @@ public sealed class NeatEvolution
         for (int i = 0; i < Population.Length; i++)
         {
             GenomeCodec.Write(writer, Population[i]);
+            writer.Write(_homes[i]?.Id ?? 0);
             writer.Write(_unscored[i]);
             writer.Write(Scores[i].Fitness);
             writer.Write(Scores[i].Figure);
@@ -183,6 +190,7 @@ public sealed class NeatEvolution
         for (int i = 0; i < loaded.Population.Length; i++)
         {
             GenomeCodec.Read(reader, loaded.Population[i]);
+            loaded._homes[i] = loaded.Speciation.Find(reader.ReadInt32());
             loaded._unscored[i] = reader.ReadBoolean();
             loaded.Scores[i] = new Score(reader.ReadDouble(), reader.ReadDouble(), 0);
         }
@@ -226,9 +234,22 @@ public sealed class NeatEvolution
         return (_settings.NodePrice * hidden) + (_settings.ConnectionPrice * enabled);
     }
 
-    private void RankSpecies(Species species)
+    private void Rank()
     {
-        species.Members.Sort(_byRank);
+        for (int i = 0; i < _ranked.Length; i++)
+        {
+            _ranked[i] = new Ranked(_fitness[i], i);
+        }
+
+        _ranked.AsSpan().Sort();
+        for (int i = 0; i < _ranked.Length; i++)
+        {
+            Ranking[i] = _ranked[i].Place;
+        }
+    }
+
+    private void NoteProgress(Species species)
+    {
         int best = Math.Max(1, species.Members.Count / 3);
         double mean = 0;
         for (int i = 0; i < best; i++)
@@ -252,14 +273,25 @@ public sealed class NeatEvolution
             return;
         }
 
-        List<Species> byBest = [.. Speciation.All];
-        byBest.Sort((a, b) => _byRank(a.Members[0], b.Members[0]));
-        for (int i = _settings.ProtectedSpecies; i < byBest.Count; i++)
+        _byBest.Clear();
+        _byBest.AddRange(Speciation.List);
+        _byBest.Sort(_bestFirst);
+        for (int i = _settings.ProtectedSpecies; i < _byBest.Count; i++)
         {
-            if (Generation - byBest[i].LastProgress >= _settings.Stagnation)
+            if (Generation - _byBest[i].LastProgress >= _settings.Stagnation)
             {
-                Speciation.Remove(byBest[i]);
+                Speciation.Remove(_byBest[i]);
             }
         }
+    }
+
+    // Fittest first, ties by place: a total order, so that any sorting gives the same ranking.
+    private readonly record struct Ranked(double Fitness, int Place) : IComparable<Ranked>
+    {
+        public int CompareTo(Ranked other) =>
+            Fitness > other.Fitness ? -1
+            : Fitness < other.Fitness ? 1
+            : Fitness == other.Fitness ? Place.CompareTo(other.Place)
+            : other.Fitness.CompareTo(Fitness);
     }
 }

@@ -15,7 +15,7 @@ namespace Gymkhana.Evolution.Neat;
 /// </summary>
 public sealed class NeatTrainer : ITrainer
 {
-    private const uint FormatMark = 0x3154_454E; // "NET1"
+    private const uint FormatMark = 0x3254_454E; // "NET2"
     private const int ValidateEvery = 10;
     private readonly NeatSettings _settings;
     private readonly TrainingContext _context;

@@ -11,41 +11,58 @@ internal sealed class ParallelEvaluation
 {
     private readonly IFitnessEvaluator[] _evaluators;
     private readonly GenomeCompiler[] _compilers;
+    private readonly NetworkGraph[] _networks;
     private int _next;
 
     public ParallelEvaluation(IFitnessTask task, int threads)
     {
         _evaluators = new IFitnessEvaluator[threads];
         _compilers = new GenomeCompiler[threads];
+        _networks = new NetworkGraph[threads];
         for (int thread = 0; thread < threads; thread++)
         {
             _evaluators[thread] = task.CreateEvaluator();
             _compilers[thread] = new GenomeCompiler(task.Inputs, task.Outputs);
+            _networks[thread] = new NetworkGraph(task.Inputs, task.Outputs);
         }
     }
 
     /// <summary>Scores the genomes whose place in <paramref name="wanted"/> is set.</summary>
     public void Run(Genome[] genomes, bool[] wanted, ulong[] seeds, Score[] scores)
     {
-        _next = -1;
-        if (_evaluators.Length == 1)
+        if (_evaluators.Length > 1)
         {
-            Work(0, genomes, wanted, seeds, scores);
+            RunParallel(genomes, wanted, seeds, scores);
             return;
         }
 
-        Parallel.For(0, _evaluators.Length, new ParallelOptions { MaxDegreeOfParallelism = _evaluators.Length }, thread => Work(thread, genomes, wanted, seeds, scores));
-    }
-
-    private void Work(int thread, Genome[] genomes, bool[] wanted, ulong[] seeds, Score[] scores)
-    {
-        for (int i = Interlocked.Increment(ref _next); i < genomes.Length; i = Interlocked.Increment(ref _next))
+        for (int i = 0; i < genomes.Length; i++)
         {
             if (wanted[i])
             {
-                NetworkGraph network = _compilers[thread].Compile(genomes[i]);
-                scores[i] = _evaluators[thread].Evaluate(network, seeds);
+                Score(0, genomes[i], seeds, out scores[i]);
             }
         }
+    }
+
+    private void RunParallel(Genome[] genomes, bool[] wanted, ulong[] seeds, Score[] scores)
+    {
+        _next = -1;
+        Parallel.For(0, _evaluators.Length, new ParallelOptions { MaxDegreeOfParallelism = _evaluators.Length }, thread =>
+        {
+            for (int i = Interlocked.Increment(ref _next); i < genomes.Length; i = Interlocked.Increment(ref _next))
+            {
+                if (wanted[i])
+                {
+                    Score(thread, genomes[i], seeds, out scores[i]);
+                }
+            }
+        });
+    }
+
+    private void Score(int thread, Genome genome, ulong[] seeds, out Score score)
+    {
+        _compilers[thread].Compile(genome, _networks[thread]);
+        score = _evaluators[thread].Evaluate(_networks[thread], seeds);
     }
 }

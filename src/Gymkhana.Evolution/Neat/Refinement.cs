@@ -19,6 +19,7 @@ internal sealed class Refinement
     private readonly ParallelEvaluation _evaluation;
     private readonly List<Island> _islands = [];
     private readonly KeyedStream _rng = new(0, 0, StreamPurpose.Exploration);
+    private readonly GeneRng _growthRng = new(0, 0, StreamPurpose.Mutation);
     private Genome[] _candidates = [];
     private Score[] _scores = [];
     private bool[] _wanted = [];
@@ -98,8 +99,8 @@ internal sealed class Refinement
         {
             Genome grown = new();
             grown.CopyFrom(middle);
-            _rng.Rekey(_seed, ((ulong)generation << 16) | (uint)i, StreamPurpose.Mutation);
-            mutation.Grow(grown, _settings.GrowNodes, _settings.GrowConnections, _rng);
+            _growthRng.Rekey(_seed, ((ulong)generation << 16) | (uint)i, StreamPurpose.Mutation);
+            mutation.Grow(grown, _settings.GrowNodes, _settings.GrowConnections, _growthRng);
             _islands.Add(new Island(grown, _inputs, _settings, generation) { Number = i });
         }
     }

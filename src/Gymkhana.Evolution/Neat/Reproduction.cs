@@ -7,8 +7,8 @@ namespace Gymkhana.Evolution.Neat;
 public sealed class Reproduction(NeatSettings settings, Innovations innovations)
 {
     private readonly Mutation _mutation = new(settings, innovations);
-    private readonly KeyedStream _rng = new(0, 0, StreamPurpose.Mutation);
-    private readonly List<double> _shares = [];
+    private readonly GeneRng _rng = new(0, 0, StreamPurpose.Mutation);
+    private double[] _shares = [];
     private int[] _offspring = [];
 
     /// <summary>A first genome, of the generation's own stream.</summary>
@@ -68,7 +68,8 @@ public sealed class Reproduction(NeatSettings settings, Innovations innovations)
     /// <param name="seed">Seed of the run.</param>
     /// <param name="generation">The present generation's number.</param>
     /// <param name="elites">Receives, for each genome of the next generation, the place it was copied from unchanged, or −1.</param>
-    public void Breed(IReadOnlyList<Species> species, Genome[] population, ReadOnlySpan<double> fitness, Genome[] next, ulong seed, long generation, Span<int> elites)
+    /// <param name="homes">Receives, for each genome of the next generation, the species that it comes from.</param>
+    public void Breed(List<Species> species, Genome[] population, ReadOnlySpan<double> fitness, Genome[] next, ulong seed, long generation, Span<int> elites, Span<Species?> homes)
     {
         ArgumentNullException.ThrowIfNull(species);
         ArgumentNullException.ThrowIfNull(population);
@@ -83,6 +84,7 @@ public sealed class Reproduction(NeatSettings settings, Innovations innovations)
             int parents = Math.Max(1, (int)Math.Ceiling(settings.Survival * members.Count));
             for (int i = 0; i < _offspring[s]; i++, made++)
             {
+                homes[made] = species[s];
                 if (i < kept)
                 {
                     next[made].CopyFrom(population[members[i]]);
@@ -98,7 +100,7 @@ public sealed class Reproduction(NeatSettings settings, Innovations innovations)
         }
     }
 
-    private void MakeChild(IReadOnlyList<Species> species, List<int> members, int parents, Genome[] population, ReadOnlySpan<double> fitness, Genome child)
+    private void MakeChild(List<Species> species, List<int> members, int parents, Genome[] population, ReadOnlySpan<double> fitness, Genome child)
     {
         int mother = members[_rng.NextInt(parents)];
         if (settings.MutationOnly || !_rng.NextBool(settings.Crossover))
@@ -121,43 +123,40 @@ public sealed class Reproduction(NeatSettings settings, Innovations innovations)
     }
 
     /// <summary>Children for each species: proportional shares rounded down, the rest to the largest remainders in order.</summary>
-    private void Allot(IReadOnlyList<Species> species, ReadOnlySpan<double> fitness, int total)
+    internal ReadOnlySpan<int> Allot(List<Species> species, ReadOnlySpan<double> fitness, int total)
     {
         if (_offspring.Length < species.Count)
         {
             _offspring = new int[species.Count * 2];
+            _shares = new double[species.Count * 2];
         }
 
         double worst = double.PositiveInfinity;
         foreach (Species s in species)
         {
-            foreach (int member in s.Members)
-            {
-                worst = Math.Min(worst, fitness[member]);
-            }
+            // Ranked: the last is the worst.
+            worst = Math.Min(worst, fitness[s.Members[^1]]);
         }
 
-        _shares.Clear();
         double sum = 0;
-        foreach (Species s in species)
+        for (int i = 0; i < species.Count; i++)
         {
             double mean = 0;
-            foreach (int member in s.Members)
+            foreach (int member in species[i].Members)
             {
                 mean += fitness[member] - worst;
             }
 
-            mean /= s.Members.Count;
-            _shares.Add(mean);
-            sum += mean;
+            _shares[i] = mean / species[i].Members.Count;
+            sum += _shares[i];
         }
 
         int allotted = 0;
         for (int i = 0; i < species.Count; i++)
         {
-            _shares[i] = sum > 0 ? _shares[i] / sum * total : total / (double)species.Count;
-            _offspring[i] = (int)_shares[i];
-            _shares[i] -= _offspring[i];
+            double share = sum > 0 ? _shares[i] / sum * total : total / (double)species.Count;
+            _offspring[i] = (int)share;
+            _shares[i] = share - _offspring[i];
             allotted += _offspring[i];
         }
 
@@ -172,5 +171,7 @@ public sealed class Reproduction(NeatSettings settings, Innovations innovations)
             _offspring[largest]++;
             _shares[largest] = -1;
         }
+
+        return _offspring.AsSpan(0, species.Count);
     }
 }

@@ -18,6 +18,9 @@ public sealed class Species(int id)
     /// <summary>The best mean fitness of its best third so far.</summary>
     public double BestFitness { get; set; } = double.NegativeInfinity;
 
+    /// <summary>Whether it was given up: its members' children belong elsewhere.</summary>
+    public bool IsRemoved { get; set; }
+
     /// <summary>Generation in which that was reached.</summary>
     public long LastProgress { get; set; }
 }
@@ -28,9 +31,13 @@ public sealed class Speciation(NeatSettings settings)
     private const double Steering = 1.08;
     private const int SmallGenome = 20;
     private readonly List<Species> _species = [];
+    private Species[] _found = [];
 
     /// <summary>The species that have members, oldest first.</summary>
     public IReadOnlyList<Species> All => _species;
+
+    /// <summary>The same, as the hot loops take it.</summary>
+    internal List<Species> List => _species;
 
     /// <summary>The compatibility threshold of the next sorting.</summary>
     public double Threshold { get; private set; } = settings.Threshold;
@@ -38,21 +45,40 @@ public sealed class Speciation(NeatSettings settings)
     /// <summary>The number that the next species gets.</summary>
     public int NextId { get; private set; } = 1;
 
-    /// <summary>Gives each genome to the first species whose representative it is compatible with, or founds one.</summary>
+    /// <summary>
+    /// Gives each genome to the species it comes from if it is compatible with its representative, else to the first species
+    /// where it is, or founds one.
+    /// </summary>
     /// <param name="population">The genomes.</param>
-    /// <param name="count">How many of them.</param>
+    /// <param name="ranking">Their places, fittest first: the order of each species' members.</param>
+    /// <param name="homes">For each genome the species that it comes from, or null.</param>
     /// <param name="generation">The generation.</param>
-    public void Sort(IReadOnlyList<Genome> population, int count, long generation)
+    public void Sort(Genome[] population, ReadOnlySpan<int> ranking, ReadOnlySpan<Species?> homes, long generation)
     {
         ArgumentNullException.ThrowIfNull(population);
+        if (_species.Count > settings.Species)
+        {
+            MergeAlike();
+        }
+
         foreach (Species species in _species)
         {
             species.Members.Clear();
         }
 
-        for (int i = 0; i < count; i++)
+        if (_found.Length < population.Length)
         {
-            HomeOf(population[i], generation).Members.Add(i);
+            _found = new Species[population.Length];
+        }
+
+        for (int i = 0; i < population.Length; i++)
+        {
+            _found[i] = HomeOf(population[i], homes[i], generation);
+        }
+
+        foreach (int place in ranking)
+        {
+            _found[place].Members.Add(place);
         }
 
         _species.RemoveAll(s => s.Members.Count == 0);
@@ -107,7 +133,15 @@ public sealed class Speciation(NeatSettings settings)
 
     /// <summary>Removes a species, whose members will have no children.</summary>
     /// <param name="species">The species.</param>
-    public void Remove(Species species) => _species.Remove(species);
+    public void Remove(Species species)
+    {
+        ArgumentNullException.ThrowIfNull(species);
+        species.IsRemoved = true;
+        _species.Remove(species);
+    }
+
+    /// <summary>The species of a number, or null when there is none.</summary>
+    internal Species? Find(int id) => _species.Find(s => s.Id == id);
 
     internal void Save(BinaryWriter writer)
     {
@@ -141,11 +175,32 @@ public sealed class Speciation(NeatSettings settings)
         }
     }
 
-    private Species HomeOf(Genome genome, long generation)
+    // Children stay with their parents' species as long as they fit, so species that have become alike must be told.
+    private void MergeAlike()
     {
+        for (int i = _species.Count - 1; i > 0; i--)
+        {
+            for (int older = 0; older < i; older++)
+            {
+                if (Fits(_species[i].Representative, _species[older]))
+                {
+                    Remove(_species[i]);
+                    break;
+                }
+            }
+        }
+    }
+
+    private Species HomeOf(Genome genome, Species? home, long generation)
+    {
+        if (home is { IsRemoved: false } && Fits(genome, home))
+        {
+            return home;
+        }
+
         foreach (Species species in _species)
         {
-            if (settings.MutationOnly || Distance(genome, species.Representative) < Threshold)
+            if (species != home && Fits(genome, species))
             {
                 return species;
             }
@@ -156,4 +211,6 @@ public sealed class Speciation(NeatSettings settings)
         _species.Add(founded);
         return founded;
     }
+
+    private bool Fits(Genome genome, Species species) => settings.MutationOnly || Distance(genome, species.Representative) < Threshold;
 }

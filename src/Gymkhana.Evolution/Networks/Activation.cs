@@ -60,6 +60,9 @@ internal static unsafe class Activations
             case Activation.Gauss:
                 Gauss<TWide>(row, bundles);
                 break;
+            case Activation.LeakyRelu:
+                LeakyRelu<TWide>(row, bundles);
+                break;
             default:
                 Piecewise<TWide>(activation, row, bundles);
                 break;
@@ -83,6 +86,17 @@ internal static unsafe class Activations
         for (float* end = row + (bundles * TWide.Lanes); row < end; row += TWide.Lanes)
         {
             TWide.Store(TWide.Max(TWide.Load(row), TWide.Broadcast(0f)), row);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void LeakyRelu<TWide>(float* row, int bundles)
+        where TWide : unmanaged, IWide<TWide>
+    {
+        for (float* end = row + (bundles * TWide.Lanes); row < end; row += TWide.Lanes)
+        {
+            TWide x = TWide.Load(row);
+            TWide.Store(TWide.Max(x, x * TWide.Broadcast(0.001f)), row);
         }
     }
 
@@ -127,7 +141,6 @@ internal static unsafe class Activations
             TWide y = activation switch
             {
                 Activation.Absolute => TWide.Abs(x),
-                Activation.LeakyRelu => TWide.Max(x, x * TWide.Broadcast(0.001f)),
                 _ => TWide.Max(TWide.Min(x, TWide.Broadcast(1f)), TWide.Broadcast(-1f)),
             };
             TWide.Store(y, row);

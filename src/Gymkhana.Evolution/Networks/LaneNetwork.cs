@@ -12,6 +12,7 @@ public abstract unsafe class LaneNetwork
 {
     private Batch<float> _values;
     private Link[] _links = [];
+    private int[] _firstHidden = [];
 
     private protected LaneNetwork(int lanes)
     {
@@ -38,6 +39,8 @@ public abstract unsafe class LaneNetwork
 
     private protected Link[] Links => _links;
 
+    private protected int[] FirstHidden => _firstHidden;
+
     /// <summary>A runner of the widest bundles this processor has.</summary>
     /// <param name="lanes">Number of lanes.</param>
     /// <returns>The runner.</returns>
@@ -55,7 +58,7 @@ public abstract unsafe class LaneNetwork
     {
         ArgumentNullException.ThrowIfNull(graph);
         Graph = graph;
-        int rows = graph.Inputs + graph.Nodes.Length;
+        int rows = graph.Nodes.Length;
         if (_values.Features < rows)
         {
             _values = new Batch<float>(1, rows + (rows / 2), Lanes);
@@ -66,9 +69,33 @@ public abstract unsafe class LaneNetwork
             _links = new Link[graph.Sources.Length + (graph.Sources.Length / 2)];
         }
 
-        for (int c = 0; c < graph.Sources.Length; c++)
+        ReadOnlySpan<int> first = graph.FirstConnection, sources = graph.Sources;
+        ReadOnlySpan<float> weights = graph.Weights;
+        if (_firstHidden.Length < graph.Nodes.Length)
         {
-            _links[c] = new Link { Weight = graph.Weights[c], Offset = graph.Sources[c] * Stride };
+            _firstHidden = new int[graph.Nodes.Length + (graph.Nodes.Length / 2)];
+        }
+
+        // Each node's connections from inputs first: they are read where the caller has them, the others from the values here.
+        int written = 0;
+        for (int node = 0; node < graph.Nodes.Length; node++)
+        {
+            for (int c = first[node]; c < first[node + 1]; c++)
+            {
+                if (sources[c] < graph.Inputs)
+                {
+                    _links[written++] = new Link { Weight = weights[c], Offset = sources[c] * Stride };
+                }
+            }
+
+            _firstHidden[node] = written;
+            for (int c = first[node]; written < first[node + 1]; c++)
+            {
+                if (sources[c] >= graph.Inputs)
+                {
+                    _links[written++] = new Link { Weight = weights[c], Offset = (sources[c] - graph.Inputs) * Stride };
+                }
+            }
         }
 
         Forget();
@@ -81,13 +108,20 @@ public abstract unsafe class LaneNetwork
     public float ValueOf(int place, int lane) => _values[0, place, lane];
 
     /// <summary>Sets every remembered value of every lane to 0.</summary>
-    public void Forget() => _values.Values.Clear();
+    public void Forget()
+    {
+        // Without recurrent connections every value is written before it is read.
+        if (Graph.IsRecurrent)
+        {
+            _values.Values[..(Graph.Nodes.Length * Stride)].Clear();
+        }
+    }
 
     /// <summary>Sets every remembered value of one lane to 0.</summary>
     /// <param name="lane">The lane.</param>
     public void Forget(int lane)
     {
-        for (int row = 0; row < _values.Features; row++)
+        for (int row = 0; row < Graph.Nodes.Length; row++)
         {
             _values[0, row, lane] = 0;
         }
@@ -122,27 +156,24 @@ internal sealed unsafe class LaneNetwork<TWide>(int lanes) : LaneNetwork(lanes)
         NetworkGraph graph = Graph;
         int stride = Stride;
         float* values = Values.Pointer;
-        int inputFloats = graph.Inputs * stride;
-        for (int i = 0; i < inputFloats; i += TWide.Lanes)
-        {
-            TWide.Store(TWide.Load(inputs + i), values + i);
-        }
-
-        fixed (GraphNode* nodes = graph.Nodes)
+        ReadOnlySpan<GraphNode> nodes = graph.Nodes;
         fixed (int* first = graph.FirstConnection)
+        fixed (int* firstHidden = FirstHidden)
         fixed (Link* links = Links)
         {
-            float* row = values + inputFloats;
-            for (int node = 0; node < graph.Nodes.Length; node++, row += stride)
+            float* row = values;
+            for (int node = 0; node < nodes.Length; node++, row += stride)
             {
-                Sum(links + first[node], links + first[node + 1], nodes[node].Bias, values, row, row + stride);
+                Terms terms = new(links + first[node], links + firstHidden[node], links + first[node + 1], nodes[node].Bias);
+                Sum(in terms, inputs, values, row, row + stride);
                 Activations.Apply<TWide>(nodes[node].Activation, row, stride / TWide.Lanes);
             }
         }
 
-        for (int o = 0; o < graph.Outputs.Length; o++)
+        ReadOnlySpan<int> places = graph.Outputs;
+        for (int o = 0; o < places.Length; o++)
         {
-            float* source = values + (graph.Outputs[o] * stride);
+            float* source = values + ((places[o] - graph.Inputs) * stride);
             float* destination = outputs + (o * stride);
             for (int i = 0; i < stride; i += TWide.Lanes)
             {
@@ -151,54 +182,116 @@ internal sealed unsafe class LaneNetwork<TWide>(int lanes) : LaneNetwork(lanes)
         }
     }
 
-    // The order of additions (bias first, then connections as listed) is part of the result. Four bundles at a time share
-    // each weight and hide each other's latency.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Sum(Link* first, Link* end, float bias, float* values, float* row, float* rowEnd)
+    // The order of additions (bias, then connections from inputs as listed, then the others as listed) is part of the
+    // result. Several bundles at a time share each weight and hide each other's latency.
+    private static void Sum(in Terms terms, float* inputs, float* values, float* row, float* rowEnd)
     {
-        for (; row + (4 * TWide.Lanes) <= rowEnd; row += 4 * TWide.Lanes, values += 4 * TWide.Lanes)
+        for (; row + (8 * TWide.Lanes) <= rowEnd; row += 8 * TWide.Lanes)
         {
-            TWide sum0 = TWide.Broadcast(bias), sum1 = sum0, sum2 = sum0, sum3 = sum0;
-            for (Link* link = first; link < end; link++)
+            SumEight(in terms, inputs, values, row);
+            inputs += 8 * TWide.Lanes;
+            values += 8 * TWide.Lanes;
+        }
+
+        for (; row + (2 * TWide.Lanes) <= rowEnd; row += 2 * TWide.Lanes)
+        {
+            SumTwo(in terms, inputs, values, row);
+            inputs += 2 * TWide.Lanes;
+            values += 2 * TWide.Lanes;
+        }
+
+        if (row < rowEnd)
+        {
+            SumOne(in terms, inputs, values, row);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void SumEight(in Terms terms, float* inputs, float* values, float* row)
+    {
+        TWide sum0 = TWide.Broadcast(terms.Bias), sum1 = sum0, sum2 = sum0, sum3 = sum0, sum4 = sum0, sum5 = sum0, sum6 = sum0, sum7 = sum0;
+        Link* link = terms.First, end = terms.Hidden;
+        for (float* from = inputs; ; from = values, end = terms.End)
+        {
+            for (; link < end; link++)
             {
                 TWide weight = TWide.BroadcastFrom(&link->Weight);
-                float* source = values + link->Offset;
+                float* source = from + link->Offset;
                 sum0 = TWide.MultiplyAdd(weight, TWide.Load(source), sum0);
                 sum1 = TWide.MultiplyAdd(weight, TWide.Load(source + TWide.Lanes), sum1);
                 sum2 = TWide.MultiplyAdd(weight, TWide.Load(source + (2 * TWide.Lanes)), sum2);
                 sum3 = TWide.MultiplyAdd(weight, TWide.Load(source + (3 * TWide.Lanes)), sum3);
+                sum4 = TWide.MultiplyAdd(weight, TWide.Load(source + (4 * TWide.Lanes)), sum4);
+                sum5 = TWide.MultiplyAdd(weight, TWide.Load(source + (5 * TWide.Lanes)), sum5);
+                sum6 = TWide.MultiplyAdd(weight, TWide.Load(source + (6 * TWide.Lanes)), sum6);
+                sum7 = TWide.MultiplyAdd(weight, TWide.Load(source + (7 * TWide.Lanes)), sum7);
             }
 
-            TWide.Store(sum0, row);
-            TWide.Store(sum1, row + TWide.Lanes);
-            TWide.Store(sum2, row + (2 * TWide.Lanes));
-            TWide.Store(sum3, row + (3 * TWide.Lanes));
-        }
-
-        for (; row + (2 * TWide.Lanes) <= rowEnd; row += 2 * TWide.Lanes, values += 2 * TWide.Lanes)
-        {
-            TWide sum0 = TWide.Broadcast(bias), sum1 = sum0;
-            for (Link* link = first; link < end; link++)
+            if (link == terms.End)
             {
-                TWide weight = TWide.BroadcastFrom(&link->Weight);
-                float* source = values + link->Offset;
-                sum0 = TWide.MultiplyAdd(weight, TWide.Load(source), sum0);
-                sum1 = TWide.MultiplyAdd(weight, TWide.Load(source + TWide.Lanes), sum1);
+                break;
             }
-
-            TWide.Store(sum0, row);
-            TWide.Store(sum1, row + TWide.Lanes);
         }
 
-        for (; row < rowEnd; row += TWide.Lanes, values += TWide.Lanes)
+        TWide.Store(sum0, row);
+        TWide.Store(sum1, row + TWide.Lanes);
+        TWide.Store(sum2, row + (2 * TWide.Lanes));
+        TWide.Store(sum3, row + (3 * TWide.Lanes));
+        TWide.Store(sum4, row + (4 * TWide.Lanes));
+        TWide.Store(sum5, row + (5 * TWide.Lanes));
+        TWide.Store(sum6, row + (6 * TWide.Lanes));
+        TWide.Store(sum7, row + (7 * TWide.Lanes));
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void SumTwo(in Terms terms, float* inputs, float* values, float* row)
+    {
+        TWide sum0 = TWide.Broadcast(terms.Bias), sum1 = sum0;
+        Link* link = terms.First;
+        for (; link < terms.Hidden; link++)
         {
-            TWide sum = TWide.Broadcast(bias);
-            for (Link* link = first; link < end; link++)
-            {
-                sum = TWide.MultiplyAdd(TWide.BroadcastFrom(&link->Weight), TWide.Load(values + link->Offset), sum);
-            }
-
-            TWide.Store(sum, row);
+            TWide weight = TWide.BroadcastFrom(&link->Weight);
+            float* source = inputs + link->Offset;
+            sum0 = TWide.MultiplyAdd(weight, TWide.Load(source), sum0);
+            sum1 = TWide.MultiplyAdd(weight, TWide.Load(source + TWide.Lanes), sum1);
         }
+
+        for (; link < terms.End; link++)
+        {
+            TWide weight = TWide.BroadcastFrom(&link->Weight);
+            float* source = values + link->Offset;
+            sum0 = TWide.MultiplyAdd(weight, TWide.Load(source), sum0);
+            sum1 = TWide.MultiplyAdd(weight, TWide.Load(source + TWide.Lanes), sum1);
+        }
+
+        TWide.Store(sum0, row);
+        TWide.Store(sum1, row + TWide.Lanes);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void SumOne(in Terms terms, float* inputs, float* values, float* row)
+    {
+        TWide sum = TWide.Broadcast(terms.Bias);
+        Link* link = terms.First;
+        for (; link < terms.Hidden; link++)
+        {
+            sum = TWide.MultiplyAdd(TWide.BroadcastFrom(&link->Weight), TWide.Load(inputs + link->Offset), sum);
+        }
+
+        for (; link < terms.End; link++)
+        {
+            sum = TWide.MultiplyAdd(TWide.BroadcastFrom(&link->Weight), TWide.Load(values + link->Offset), sum);
+        }
+
+        TWide.Store(sum, row);
+    }
+
+    /// <summary>What a node adds up: its bias, connections from inputs, connections from other nodes.</summary>
+    private readonly struct Terms(Link* first, Link* hidden, Link* end, float bias)
+    {
+        public readonly Link* First = first;
+        public readonly Link* Hidden = hidden;
+        public readonly Link* End = end;
+        public readonly float Bias = bias;
     }
 }

@@ -141,19 +141,25 @@ public sealed class CaseTask : IFitnessTask
         private uint Add(int start)
         {
             uint wrong = 0;
-            for (int i = 0; i < _network.Stride; i += TWide.Lanes)
+            for (int phase = 0; phase < WideWidth.Padding; phase += TWide.Lanes)
             {
-                TWide output = TWide.Clamp(TWide.Load(_output.Pointer + i), 0, 1);
-                TWide answer = TWide.Load(_answers.Pointer + start + i);
-                TWide counts = TWide.Load(_weights.Pointer + start + i);
-                TWide error = output - answer;
-                float* sum = _sums.Pointer + (i % WideWidth.Padding);
-                TWide.Store(TWide.Load(sum) + (counts * (TWide.Broadcast(1) - (error * error))), sum);
+                TWide sum = TWide.Load(_sums.Pointer + phase);
+                TWide misses = TWide.Broadcast(0);
+                TWide one = TWide.Broadcast(1), half = TWide.Broadcast(0.5f);
+                for (int i = phase; i < _network.Stride; i += WideWidth.Padding)
+                {
+                    TWide output = TWide.Clamp(TWide.Load(_output.Pointer + i), 0, 1);
+                    TWide answer = TWide.Load(_answers.Pointer + start + i);
+                    TWide counts = TWide.Load(_weights.Pointer + start + i);
+                    TWide error = output - answer;
+                    sum += counts * (one - (error * error));
 
-                // At least one half is the answer 1; a padding lane is never wrong.
-                TWide said = TWide.LessThan(output, TWide.Broadcast(0.5f));
-                TWide meant = TWide.LessThan(answer, TWide.Broadcast(0.5f));
-                wrong |= TWide.SignBits((said ^ meant) & TWide.LessThan(TWide.Broadcast(0), counts));
+                    // At least one half is the answer 1; a padding lane is never wrong.
+                    misses |= (TWide.LessThan(output, half) ^ TWide.LessThan(answer, half)) & TWide.LessThan(TWide.Broadcast(0), counts);
+                }
+
+                TWide.Store(sum, _sums.Pointer + phase);
+                wrong |= TWide.SignBits(misses);
             }
 
             return wrong;
