@@ -45,6 +45,8 @@ internal static class CommandLine
             ResumeCommand.Build(rooms),
             EvaluateCommand.Build(rooms),
             RolloutCommand.Build(rooms),
+            RaceCommand.Build(rooms),
+            RecordCommand.Build(rooms),
         };
 
         ParseResult parsed = root.Parse(args.Length == 0 ? ["--help"] : args);

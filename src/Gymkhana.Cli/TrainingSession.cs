@@ -1,5 +1,9 @@
 using System.Text.Json;
+using Gymkhana.Cli.Reports;
+using Gymkhana.Core;
+using Gymkhana.Core.Environments;
 using Gymkhana.Core.Runs;
+using Gymkhana.Environments.Drawing;
 using Spectre.Console;
 
 namespace Gymkhana.Cli;
@@ -10,9 +14,10 @@ internal static class TrainingSession
     /// <summary>Trains to the end of the budget or until told to stop.</summary>
     /// <param name="run">The run.</param>
     /// <param name="algorithm">Its algorithm.</param>
+    /// <param name="environment">Its environment.</param>
     /// <param name="asJson">Whether standard output is for one JSON object.</param>
     /// <returns>The exit code.</returns>
-    public static int Train(TrainingRun run, IAlgorithm algorithm, bool asJson)
+    public static int Train(TrainingRun run, IAlgorithm algorithm, EnvironmentRegistration environment, bool asJson)
     {
         TextWriter writer = asJson ? Console.Error : Console.Out;
         bool isLive = asJson ? !Console.IsErrorRedirected : !Console.IsOutputRedirected;
@@ -29,6 +34,11 @@ internal static class TrainingSession
             {
                 printer.Finish();
             }
+        }
+
+        if (state == RunState.Finished)
+        {
+            WriteReport(run, algorithm, environment, writer);
         }
 
         if (asJson)
@@ -50,6 +60,20 @@ internal static class TrainingSession
             ? $"Stopped before the first {algorithm.IterationName} was done. Begin with: gymkhana resume {run.Path}"
             : $"Stopped at {algorithm.IterationName} {progress.Iteration} after {Readable.Duration(progress.WallSeconds)}; a checkpoint is saved. Go on with: gymkhana resume {run.Path}");
         return CommandLine.Failed;
+    }
+
+    // The champion is saved: a report that cannot be written is a pity, not a failure.
+    private static void WriteReport(TrainingRun run, IAlgorithm algorithm, EnvironmentRegistration environment, TextWriter writer)
+    {
+        try
+        {
+            double film = RunReport.FilmSeconds(run.Manifest.Progress.WallSeconds);
+            writer.WriteLine($"Report in {RunReport.Write(run.Path, algorithm, environment, film, writer.WriteLine, new VideoSettings())}");
+        }
+        catch (Exception failure) when (failure is GymkhanaException or IOException or UnauthorizedAccessException)
+        {
+            writer.WriteLine($"There is no report: {failure.Message.ReplaceLineEndings(" ")}");
+        }
     }
 
     private static string Headline(RunManifest manifest, string path)
@@ -81,6 +105,7 @@ internal static class TrainingSession
         Console.Out.WriteLine($"{progress.Iteration} {algorithm.IterationName}s, {Readable.Count(progress.AgentSteps)} agent-steps in {Readable.Duration(progress.WallSeconds)}; champion in {champion}");
         Console.Out.WriteLine("Next:");
         Console.Out.WriteLine($"  gymkhana evaluate {run.Path} {manifest.Environment}");
+        Console.Out.WriteLine($"  gymkhana record {run.Path} {manifest.Environment} --out film.mp4");
         Console.Out.WriteLine($"  gymkhana rollout {manifest.Environment} --policy {run.Path} --seed 1 --steps 1000 --out rollout.npz");
     }
 

@@ -27,7 +27,7 @@ internal static class ResumeCommand
             TrainingPlan plan = budget.Apply(parsed, Plan(rooms.Value, folder, parsed.GetValue(threads)));
             using TrainingRun training = TrainingRun.Resume(folder, plan, Console.Error.WriteLine);
             training.CheckpointInterval = TimeSpan.FromSeconds(parsed.GetValue(interval) ?? training.CheckpointInterval.TotalSeconds);
-            return TrainingSession.Train(training, plan.Algorithm, asJson);
+            return TrainingSession.Train(training, plan.Algorithm, plan.Environment, asJson);
         });
         return command;
     }

@@ -43,7 +43,7 @@ internal static class TrainCommand
             string path = parsed.GetValue(output) ?? RunFolder.Unused("runs", plan.Algorithm.Name, plan.Environment.Id, plan.Seed);
             using TrainingRun run = TrainingRun.Create(plan, path);
             run.CheckpointInterval = TimeSpan.FromSeconds(parsed.GetValue(interval) ?? run.CheckpointInterval.TotalSeconds);
-            return TrainingSession.Train(run, plan.Algorithm, parsed.GetValue(json));
+            return TrainingSession.Train(run, plan.Algorithm, plan.Environment, parsed.GetValue(json));
         });
         return command;
     }

@@ -32,8 +32,8 @@ public unsafe interface IWide<TSelf>
     /// <summary>Stores the lanes widened to double, <see cref="Lanes"/> consecutive doubles.</summary>
     static abstract void StoreAsDouble(TSelf value, double* destination);
 
-    /// <summary>Stores the lanes' sums a + b + c, added in double in that order, <see cref="Lanes"/> consecutive doubles.</summary>
-    static abstract void StoreSumAsDouble(TSelf a, TSelf b, TSelf c, double* destination);
+    /// <summary>Stores the lanes' sums a + b + c + d, added in double in that order, <see cref="Lanes"/> consecutive doubles.</summary>
+    static abstract void StoreSumAsDouble(TSelf a, TSelf b, TSelf c, TSelf d, double* destination);
 
     /// <summary>Lane-wise sum.</summary>
     static abstract TSelf operator +(TSelf left, TSelf right);

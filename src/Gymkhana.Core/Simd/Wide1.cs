@@ -30,7 +30,8 @@ public readonly unsafe struct Wide1(float value) : IWide<Wide1>
     public static void StoreAsDouble(Wide1 value, double* destination) => *destination = value._value;
 
     /// <inheritdoc/>
-    public static void StoreSumAsDouble(Wide1 a, Wide1 b, Wide1 c, double* destination) => *destination = (double)a._value + b._value + c._value;
+    public static void StoreSumAsDouble(Wide1 a, Wide1 b, Wide1 c, Wide1 d, double* destination) =>
+        *destination = (double)a._value + b._value + c._value + d._value;
 
     /// <inheritdoc/>
     public static Wide1 operator +(Wide1 left, Wide1 right) => new(left._value + right._value);

@@ -39,13 +39,14 @@ public readonly unsafe struct Wide16(Vector512<float> value) : IWide<Wide16>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreSumAsDouble(Wide16 a, Wide16 b, Wide16 c, double* destination)
+    public static void StoreSumAsDouble(Wide16 a, Wide16 b, Wide16 c, Wide16 d, double* destination)
     {
         (Vector512<double> lowerA, Vector512<double> upperA) = Vector512.Widen(a._value);
         (Vector512<double> lowerB, Vector512<double> upperB) = Vector512.Widen(b._value);
         (Vector512<double> lowerC, Vector512<double> upperC) = Vector512.Widen(c._value);
-        Vector512.Store(lowerA + lowerB + lowerC, destination);
-        Vector512.Store(upperA + upperB + upperC, destination + Vector512<double>.Count);
+        (Vector512<double> lowerD, Vector512<double> upperD) = Vector512.Widen(d._value);
+        Vector512.Store(lowerA + lowerB + lowerC + lowerD, destination);
+        Vector512.Store(upperA + upperB + upperC + upperD, destination + Vector512<double>.Count);
     }
 
     /// <inheritdoc/>

@@ -39,13 +39,14 @@ public readonly unsafe struct Wide4(Vector128<float> value) : IWide<Wide4>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreSumAsDouble(Wide4 a, Wide4 b, Wide4 c, double* destination)
+    public static void StoreSumAsDouble(Wide4 a, Wide4 b, Wide4 c, Wide4 d, double* destination)
     {
         (Vector128<double> lowerA, Vector128<double> upperA) = Vector128.Widen(a._value);
         (Vector128<double> lowerB, Vector128<double> upperB) = Vector128.Widen(b._value);
         (Vector128<double> lowerC, Vector128<double> upperC) = Vector128.Widen(c._value);
-        Vector128.Store(lowerA + lowerB + lowerC, destination);
-        Vector128.Store(upperA + upperB + upperC, destination + Vector128<double>.Count);
+        (Vector128<double> lowerD, Vector128<double> upperD) = Vector128.Widen(d._value);
+        Vector128.Store(lowerA + lowerB + lowerC + lowerD, destination);
+        Vector128.Store(upperA + upperB + upperC + upperD, destination + Vector128<double>.Count);
     }
 
     /// <inheritdoc/>

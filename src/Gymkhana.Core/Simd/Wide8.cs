@@ -39,13 +39,14 @@ public readonly unsafe struct Wide8(Vector256<float> value) : IWide<Wide8>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreSumAsDouble(Wide8 a, Wide8 b, Wide8 c, double* destination)
+    public static void StoreSumAsDouble(Wide8 a, Wide8 b, Wide8 c, Wide8 d, double* destination)
     {
         (Vector256<double> lowerA, Vector256<double> upperA) = Vector256.Widen(a._value);
         (Vector256<double> lowerB, Vector256<double> upperB) = Vector256.Widen(b._value);
         (Vector256<double> lowerC, Vector256<double> upperC) = Vector256.Widen(c._value);
-        Vector256.Store(lowerA + lowerB + lowerC, destination);
-        Vector256.Store(upperA + upperB + upperC, destination + Vector256<double>.Count);
+        (Vector256<double> lowerD, Vector256<double> upperD) = Vector256.Widen(d._value);
+        Vector256.Store(lowerA + lowerB + lowerC + lowerD, destination);
+        Vector256.Store(upperA + upperB + upperC + upperD, destination + Vector256<double>.Count);
     }
 
     /// <inheritdoc/>

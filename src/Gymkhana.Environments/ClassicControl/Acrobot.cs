@@ -24,7 +24,7 @@ namespace Gymkhana.Environments.ClassicControl;
 /// </code>
 /// <para>integrated over 0.2 s by one Runge-Kutta step of the fourth order.</para>
 /// </remarks>
-public sealed class Acrobot : ClassicControlEnvironment
+public sealed partial class Acrobot : ClassicControlEnvironment
 {
     private const double StepSeconds = 0.2; // s
     private const double Gravity = 9.8; // m/s²

@@ -19,7 +19,7 @@ namespace Gymkhana.Environments.ClassicControl;
 /// </code>
 /// <para>integrated by Euler's method: positions move with the old speeds.</para>
 /// </remarks>
-public sealed class CartPole : ClassicControlEnvironment
+public sealed partial class CartPole : ClassicControlEnvironment
 {
     private const double Gravity = 9.8; // m/s²
     private const double PoleMass = 0.1; // kg

@@ -17,7 +17,7 @@ namespace Gymkhana.Environments.ClassicControl;
 /// x ← clip(x + v, −1.2, 0.6), and v ← 0 at the left wall
 /// </code>
 /// </remarks>
-public sealed class MountainCar : ClassicControlEnvironment
+public sealed partial class MountainCar : ClassicControlEnvironment
 {
     private const double MinPosition = -1.2;
     private const double MaxPosition = 0.6;

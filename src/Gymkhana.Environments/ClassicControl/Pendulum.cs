@@ -18,7 +18,7 @@ namespace Gymkhana.Environments.ClassicControl;
 /// <para>All in double precision, the torque included, as the recorded Gymnasium did. (With NumPy 2 the terms with u are computed in single
 /// precision there, which moves a trajectory by about 1e-7 a step.)</para>
 /// </remarks>
-public sealed class Pendulum : ClassicControlEnvironment
+public sealed partial class Pendulum : ClassicControlEnvironment
 {
     private const double MaxSpeed = 8; // rad/s
     private const double MaxTorque = 2; // N·m

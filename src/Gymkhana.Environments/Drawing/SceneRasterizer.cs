@@ -17,8 +17,17 @@ public sealed class SceneRasterizer
     {
         ArgumentNullException.ThrowIfNull(scene);
         ArgumentNullException.ThrowIfNull(canvas);
-        PixelMap map = scene.Viewport.ToPixels(canvas.Width, canvas.Height);
         canvas.Clear(scene.Background);
+        DrawOver(scene, canvas);
+    }
+
+    /// <summary>Draws a scene's primitives over what is on the canvas; its background is left out.</summary>
+    /// <exception cref="InvalidOperationException">The scene's viewport has no area.</exception>
+    public void DrawOver(Scene scene, Canvas canvas)
+    {
+        ArgumentNullException.ThrowIfNull(scene);
+        ArgumentNullException.ThrowIfNull(canvas);
+        PixelMap map = scene.Viewport.ToPixels(canvas.Width, canvas.Height);
         foreach (ref readonly Primitive primitive in scene.Primitives) Draw(primitive, scene, canvas, map);
     }
 

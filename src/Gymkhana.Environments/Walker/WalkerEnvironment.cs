@@ -10,7 +10,7 @@ namespace Gymkhana.Environments.Walker;
 /// Walker-v0: a creature seen from above, with four feet whose grip it controls and two muscles, walks to targets, again
 /// and again. The page in <see cref="WalkerPage"/> documents it; the arithmetic is in <see cref="WalkerKernel{TWide}"/>.
 /// </summary>
-public sealed class WalkerEnvironment : IEnvironment
+public sealed partial class WalkerEnvironment : IEnvironment
 {
     private const float Unreachable = 1e9f;
     private readonly WalkerState _state;
@@ -25,6 +25,7 @@ public sealed class WalkerEnvironment : IEnvironment
     private readonly int[] _targetIndex;
     private readonly long[] _startTick;
     private readonly long[] _lastReachTick;
+    private readonly WalkerPrices _prices;
     private readonly int _slots;
     private readonly int _commonDelay;
     private long _tick;
@@ -48,11 +49,12 @@ public sealed class WalkerEnvironment : IEnvironment
         Options = options;
         Count = count;
         Spec = WalkerPage.Spec(options);
+        _prices = new WalkerPrices(options.ProgressReward, options.EnergyPrice);
         _slots = options.Delay.High + 1;
         _commonDelay = options.Delay.Low == options.Delay.High ? options.Delay.Low : -1;
         _state = new WalkerState(count, _slots);
         _distance = new Batch<float>(1, 1, count);
-        _group = new AgentGroup("walker", ["walker_0"], WalkerPage.ObservationSpace, WalkerPage.ActionSpace, ["target", "approach", "energy"], count);
+        _group = new AgentGroup("walker", ["walker_0"], WalkerPage.ObservationSpace, WalkerPage.ActionSpace, ["target", "approach", "progress", "energy"], count);
         Groups = [_group];
         Figures = new Batch<double>(1, 2, count);
         _record = new WalkerRecord(count);
@@ -157,7 +159,7 @@ public sealed class WalkerEnvironment : IEnvironment
             RestartFigures();
         }
 
-        bool anyReached = _kernel.Advance(_buffers, backwards: (_tick & 1) == 1, Options.EnergyPrice);
+        bool anyReached = _kernel.Advance(_buffers, backwards: (_tick & 1) == 1, _prices);
         _tick++;
         if (anyReached)
         {

@@ -21,12 +21,17 @@ internal readonly unsafe struct WalkerBuffers
     /// <summary>Rewards, one row of doubles.</summary>
     public required double* Rewards { get; init; }
 
-    /// <summary>Parts of the reward (target, approach, energy), 3 rows of doubles.</summary>
+    /// <summary>Parts of the reward (target, approach, progress, energy), 4 rows of doubles.</summary>
     public required double* RewardParts { get; init; }
 
     /// <summary>Distance between rows, elements; a multiple of every bundle's lanes.</summary>
     public required int Stride { get; init; }
 }
+
+/// <summary>What the parts of the reward are worth that an option can change.</summary>
+/// <param name="Progress">Reward for each unit that the head comes nearer to its target.</param>
+/// <param name="Energy">Price of a unit of energy.</param>
+internal readonly record struct WalkerPrices(float Progress, float Energy);
 
 /// <summary>The arithmetic of a step, for one width of SIMD lanes; chosen once when the environment is made.</summary>
 internal interface IWalkerKernel
@@ -34,9 +39,9 @@ internal interface IWalkerKernel
     /// <summary>Muscles, feet, links, integration and reward for all lanes; tells which bundles hold a lane that reached its target.</summary>
     /// <param name="buffers">Where everything lies.</param>
     /// <param name="backwards">Whether the links are solved from last to first.</param>
-    /// <param name="energyPrice">Price of a unit of energy.</param>
+    /// <param name="prices">What the parts of the reward are worth.</param>
     /// <returns>Whether any lane reached its target.</returns>
-    bool Advance(in WalkerBuffers buffers, bool backwards, float energyPrice);
+    bool Advance(in WalkerBuffers buffers, bool backwards, in WalkerPrices prices);
 
     /// <summary>Pushes the present body senses into the ring and writes the observations of all lanes.</summary>
     /// <param name="buffers">Where everything lies.</param>
@@ -53,7 +58,7 @@ internal sealed unsafe class WalkerKernel<TWide> : IWalkerKernel
 {
     // docs/environments/walker.md gives the equations. Each phase is one loop over the bundles: independent bundles follow
     // each other closely, so that the processor hides the latency of one link's square root behind the next bundle's.
-    public bool Advance(in WalkerBuffers buffers, bool backwards, float energyPrice)
+    public bool Advance(in WalkerBuffers buffers, bool backwards, in WalkerPrices prices)
     {
         Actuate(buffers);
         for (int i = 0; i < WalkerBody.Links; i++)
@@ -62,7 +67,7 @@ internal sealed unsafe class WalkerKernel<TWide> : IWalkerKernel
         }
 
         Integrate(buffers);
-        return Reward(buffers, energyPrice);
+        return Reward(buffers, prices);
     }
 
     public void Observe(in WalkerBuffers buffers, int slot, int slots, int delay)
@@ -146,8 +151,8 @@ internal sealed unsafe class WalkerKernel<TWide> : IWalkerKernel
         }
     }
 
-    /// <summary>100 for a target reached, a little for being near, less for energy; the head is midway between feet 0 and 1.</summary>
-    private static bool Reward(in WalkerBuffers buffers, float energyPrice)
+    /// <summary>100 for a target reached, a little for being near and (if asked) for coming nearer, less for energy; the head is midway between feet 0 and 1.</summary>
+    private static bool Reward(in WalkerBuffers buffers, in WalkerPrices prices)
     {
         int stride = buffers.Stride;
         uint any = 0;
@@ -165,12 +170,14 @@ internal sealed unsafe class WalkerKernel<TWide> : IWalkerKernel
 
             TWide target = reached & TWide.Broadcast(100f);
             TWide approach = TWide.Broadcast(WalkerBody.StepSeconds) / (TWide.Broadcast(1f) + distance);
-            TWide spent = TWide.Broadcast(0f) - TWide.Multiply(energy, energyPrice);
+            TWide progress = TWide.Multiply(TWide.Load(state + (WalkerState.SeenDistance * stride)) - distance, prices.Progress);
+            TWide spent = TWide.Broadcast(0f) - TWide.Multiply(energy, prices.Energy);
             double* parts = buffers.RewardParts + lane;
             TWide.StoreAsDouble(target, parts);
             TWide.StoreAsDouble(approach, parts + stride);
-            TWide.StoreAsDouble(spent, parts + (2 * stride));
-            TWide.StoreSumAsDouble(target, approach, spent, buffers.Rewards + lane);
+            TWide.StoreAsDouble(progress, parts + (2 * stride));
+            TWide.StoreAsDouble(spent, parts + (3 * stride));
+            TWide.StoreSumAsDouble(target, approach, progress, spent, buffers.Rewards + lane);
         }
 
         return any != 0;
@@ -190,6 +197,7 @@ internal sealed unsafe class WalkerKernel<TWide> : IWalkerKernel
         TWide acrossX = x0 - x1, acrossY = y0 - y1;
         TWide squares = TWide.MultiplyAdd(toX, toX, toY * toY) * TWide.MultiplyAdd(acrossX, acrossX, acrossY * acrossY);
         TWide scale = WideMath.ReciprocalSqrt(squares);
+        TWide.Store(distance, state + (WalkerState.SeenDistance * stride));
         TWide.Store(distance * TWide.Broadcast(1f / WalkerBody.WorldSize), observation);
         TWide.Store(Clamp(((toY * acrossX) - (toX * acrossY)) * scale), observation + stride);
         TWide.Store(Clamp(-((toX * acrossX) + (toY * acrossY)) * scale), observation + (2 * stride));

@@ -24,6 +24,7 @@ public sealed record WalkerOptions
         new Setting { Key = "grip", Kind = SettingKind.Range, Default = "1", Minimum = 0.05, Maximum = 3, Description = "Surface friction: factor on the grip of every foot as the ground feels it, at most full grip" },
         new Setting { Key = "delay", Kind = SettingKind.Range, Default = "1", Unit = "steps", Minimum = 0, Maximum = 8, Description = "Delay of the senses of grip and muscles (inputs 3 to 8), whole steps of 1/60 s" },
         new Setting { Key = "strength", Kind = SettingKind.Range, Default = "1", Minimum = 0.1, Maximum = 3, Description = "Factor on the strength of the muscles" },
+        new Setting { Key = "progress-reward", Kind = SettingKind.Real, Default = "0", Unit = "reward per unit", Minimum = 0, Maximum = 1000, Description = "Reward for each unit that the head comes nearer to its target (minus for going away); a finer measure to learn by" },
         new Setting { Key = "energy-price", Kind = SettingKind.Real, Default = "0", Unit = "reward per unit", Minimum = 0, Maximum = 1000, Description = "Price of energy: muscle work (strain × change of strain) plus changes of grip" },
         new Setting { Key = "stall-seconds", Kind = SettingKind.Real, Default = "0", Unit = "s", Minimum = 0, Maximum = 10000, Description = "Truncates an episode when no target is reached for this long; 0 never does" });
 
@@ -47,6 +48,9 @@ public sealed record WalkerOptions
 
     /// <summary>Factor on the strength of the muscles.</summary>
     public (float Low, float High) Strength { get; init; } = (1, 1);
+
+    /// <summary>Reward for each unit that the head comes nearer to its target.</summary>
+    public float ProgressReward { get; init; }
 
     /// <summary>Price of a unit of energy, reward.</summary>
     public float EnergyPrice { get; init; }
@@ -82,6 +86,7 @@ public sealed record WalkerOptions
             Grip = Floats(values.Range("grip")),
             Delay = ((int)delayLow, (int)delayHigh),
             Strength = Floats(values.Range("strength")),
+            ProgressReward = (float)values.Real("progress-reward"),
             EnergyPrice = (float)values.Real("energy-price"),
             StallSeconds = values.Real("stall-seconds"),
         };

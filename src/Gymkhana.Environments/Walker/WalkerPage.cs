@@ -56,8 +56,9 @@ public static class WalkerPage
             new FeatureRow("7–8", "stretch of muscle 0–1, delayed: (length − 100)/40 when shorter, /35 when longer", "", "about [−1.5, 1.5]"),
         ],
         Reward =
-            "target: 100 for each target reached; approach: (1/60)/(1 + distance) in every step; energy: minus the energy price × (muscle "
-            + "work + changes of grip). The reward is their sum.",
+            "target: 100 for each target reached; approach: (1/60)/(1 + distance) in every step; "
+            + "progress: the progress reward × the units the head came nearer; energy: minus the energy price × (muscle work + "
+            + "changes of grip). The reward is their sum.",
         Start = "Head at (500, 450) looking up, at rest, feet without friction, muscles at rest, remembered senses cleared. The first target of the disc rule lies 250 units above the centre's height.",
         End = string.Create(
             CultureInfo.InvariantCulture,

@@ -65,8 +65,11 @@ internal sealed class WalkerState(int count, int delaySlots)
     /// <summary>Row of the energy spent in this episode.</summary>
     public const int Energy = Delay + 1;
 
+    /// <summary>Row of the distance from head to target that was last observed, units.</summary>
+    public const int SeenDistance = Energy + 1;
+
     /// <summary>First row of the ring of past body senses: for each slot, four frictions and two muscle readings.</summary>
-    public const int Ring = Energy + 1;
+    public const int Ring = SeenDistance + 1;
 
     /// <summary>Body senses in one slot of the ring.</summary>
     public const int Senses = WalkerBody.Feet + WalkerBody.Muscles;

@@ -5,8 +5,83 @@ namespace Gymkhana.Evolution.Neat;
 /// <summary>Named settings, chosen by the measurements in docs/algorithms/neat.md.</summary>
 internal static class NeatPresets
 {
-    public static IReadOnlyList<Preset> For(string environmentId) => environmentId switch
-    {
-        _ => [],
-    };
+    // While it learns, a walker plays short episodes that end early when it gets nowhere: most of the time then goes to walkers that walk.
+    private static readonly Dictionary<string, string> ShortEpisodes = new() { ["episode-seconds"] = "20", ["stall-seconds"] = "8" };
+
+    private static readonly Dictionary<string, string> LongerEpisodes = new() { ["episode-seconds"] = "30", ["stall-seconds"] = "8" };
+
+    private static readonly Preset[] Walker =
+    [
+        new Preset(
+            "demo",
+            "a walker that walks well, in about two minutes on two cores",
+            new Dictionary<string, string>
+            {
+                ["population"] = "200",
+                ["start-hidden"] = "8",
+                ["lists"] = "16",
+                ["weight-limit"] = "30",
+                ["refine-after"] = "10",
+                ["islands"] = "8",
+                ["halving"] = "30",
+                ["patience"] = "200",
+                ["generations"] = "1000",
+            },
+            ShortEpisodes,
+            Minutes: 2.1),
+        new Preset(
+            "champion",
+            "the best walker that half an hour on two cores gives",
+            new Dictionary<string, string>
+            {
+                ["population"] = "200",
+                ["start-hidden"] = "8",
+                ["lists"] = "32",
+                ["weight-limit"] = "30",
+                ["refine-after"] = "10",
+                ["islands"] = "16",
+                ["halving"] = "60",
+                ["patience"] = "300",
+                ["generations"] = "6000",
+            },
+            LongerEpisodes,
+            Minutes: 29),
+        new Preset(
+            "neat",
+            "NEAT alone, without refinement of weights; some minutes",
+            new Dictionary<string, string> { ["population"] = "200", ["lists"] = "16", ["generations"] = "400" },
+            ShortEpisodes,
+            Minutes: 0),
+        MutationOnly(ShortEpisodes),
+    ];
+
+    private static readonly Preset[] Others = [MutationOnly(new Dictionary<string, string>())];
+
+    public static IReadOnlyList<Preset> For(string environmentId) => environmentId == "Walker-v0" ? Walker : Others;
+
+    // The scheme of the program that Walker-v0 comes from: one population, the best fifth kept, clones that mutate, nothing
+    // deleted, no crossover; with its faults mended (weights take small steps too, parents are the survivors).
+    private static Preset MutationOnly(IReadOnlyDictionary<string, string> environment) => new(
+        "mutation-only",
+        "clones that mutate, without species or crossover: the scheme of the original Walker program, mended",
+        new Dictionary<string, string>
+        {
+            ["mode"] = "mutation-only",
+            ["population"] = "1000",
+            ["lists"] = "4",
+            ["elites"] = "0.2",
+            ["survival"] = "0.2",
+            ["start"] = "none",
+            ["scale-rule"] = "fixed",
+            ["mutate-weights"] = "0.9",
+            ["add-node"] = "0.05",
+            ["add-connection"] = "0.2",
+            ["delete-connection"] = "0",
+            ["delete-node"] = "0",
+            ["toggle"] = "0",
+            ["change-activation"] = "0",
+            ["generations"] = "400",
+        },
+        environment,
+        Minutes: 0);
 }

@@ -74,6 +74,12 @@ public abstract unsafe class LaneNetwork
         Forget();
     }
 
+    /// <summary>What a node last computed, such as to show it.</summary>
+    /// <param name="place">The node's place in the graph, inputs first.</param>
+    /// <param name="lane">The lane.</param>
+    /// <returns>Its value; 0 before the first activation.</returns>
+    public float ValueOf(int place, int lane) => _values[0, place, lane];
+
     /// <summary>Sets every remembered value of every lane to 0.</summary>
     public void Forget() => _values.Values.Clear();
 

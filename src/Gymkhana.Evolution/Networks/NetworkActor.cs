@@ -41,6 +41,9 @@ public sealed unsafe class NetworkActor : IActor
         }
     }
 
+    /// <summary>The network at work; lanes are the batch's copies.</summary>
+    public LaneNetwork Network => _network;
+
     /// <summary>Takes a network and forgets what the one before remembered.</summary>
     /// <param name="graph">The network, with as many inputs and outputs as the group's spaces ask for.</param>
     public void Load(NetworkGraph graph)

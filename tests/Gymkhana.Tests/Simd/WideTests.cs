@@ -81,12 +81,12 @@ public sealed unsafe class WideTests
                     Check("multiply add", i, TWide.MultiplyAdd(x, y, TWide.Broadcast(-0.7f)), (p, q) => Rounded(p * q) + -0.7f, arithmetic: true);
                     uint signs = TWide.SignBits(x);
                     TWide.StoreAsDouble(x, widened);
-                    TWide.StoreSumAsDouble(x, y, x, summed);
+                    TWide.StoreSumAsDouble(x, y, x, y, summed);
                     for (int lane = 0; lane < TWide.Lanes; lane++)
                     {
                         Assert.Equal(Bits(a[lane]) < 0, (signs & (1u << lane)) != 0);
                         Assert.Equal(a[lane], widened[lane]);
-                        Assert.Equal((double)a[lane] + b[lane] + a[lane], summed[lane]);
+                        Assert.Equal((double)a[lane] + b[lane] + a[lane] + b[lane], summed[lane]);
                     }
                 }
             }

@@ -150,7 +150,7 @@ public sealed class WalkerTaskTests
 
             total += energy;
             Assert.Equal(-2 * energy, environment.Part("energy"), 1e-5);
-            Assert.Equal(environment.Part("target") + environment.Part("approach") + environment.Part("energy"), environment.Reward(), 1e-12);
+            Assert.Equal(environment.Part("target") + environment.Part("approach") + environment.Part("progress") + environment.Part("energy"), environment.Reward(), 1e-12);
             Assert.Equal(total, environment.Figures[0, 1, 0], 1e-3);
             (grip, length) = (newGrip, newLength);
         }

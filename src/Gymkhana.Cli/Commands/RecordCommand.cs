@@ -1,0 +1,64 @@
+using System.CommandLine;
+using System.Globalization;
+using Gymkhana.Cli.Films;
+using Gymkhana.Core.Environments;
+using Gymkhana.Core.Policies;
+using Gymkhana.Core.Settings;
+using Gymkhana.Environments.Drawing;
+using Gymkhana.Environments.Walker;
+using Gymkhana.Environments.Walker.Film;
+
+namespace Gymkhana.Cli.Commands;
+
+/// <summary><c>record POLICY ENV</c>: films a policy in an environment.</summary>
+internal static class RecordCommand
+{
+    private const double WalkSeconds = 30;
+
+    public static Command Build(Lazy<Rooms> rooms)
+    {
+        var policy = new Argument<string>("POLICY") { Description = "run folder, champion file or built-in name" };
+        var environment = new Argument<string>("ENV") { Description = "id of the environment" };
+        var output = new Option<string>("--out") { Description = "file to write: .mp4 (needs ffmpeg), .gif, or .png for the last frame", HelpName = "FILE", Required = true };
+        Option<ulong?> seed = SharedOptions.Seed("seed of the first episode (default: 1)");
+        Option<double?> seconds = SharedOptions.Number("--seconds", "T", $"length of the film (default: {WalkSeconds:0} for {WalkerPage.Id}, else one episode)", 0.1);
+        Option<string[]> set = SharedOptions.Set("the environment");
+        Option<bool> json = SharedOptions.Json();
+        var command = new Command("record", "film a policy in an environment") { policy, environment, output, seed, seconds, set, json };
+        command.SetAction(parsed =>
+        {
+            EnvironmentRegistration registration = rooms.Value.Environments.Find(parsed.GetRequiredValue(environment));
+            SettingValues settings = SettingAssignments.Apply(parsed.GetValue(set) ?? [], registration.Schema.Defaults);
+            string path = parsed.GetRequiredValue(output);
+            FilmRecorder.CheckEnding(path, "--out");
+            double? length = parsed.GetValue(seconds);
+            if (length > 10_000) throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"Option --seconds expects at most 10000, got {length}."));
+            IPolicy actor = new PolicyResolver(rooms.Value).Resolve(parsed.GetRequiredValue(policy)).Policy;
+            ulong first = parsed.GetValue(seed) ?? 1;
+            using var stop = new StopSignal(() => { });
+            FilmSummary film = registration.Id == WalkerPage.Id
+                ? Walk(actor, WalkerOptions.From(settings), first, length ?? WalkSeconds, path, stop.Token)
+                : FilmRecorder.Record(registration.Create(settings, 1), actor, first, length, path, new VideoSettings(), stop.Token);
+            if (parsed.GetValue(json)) WriteJson(path, registration.Id, actor, first, film);
+            else Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{actor.Name} in {registration.Id}: film of {film.Seconds:0.0} s ({film.Frames} frames) in {path}"));
+            return CommandLine.Done;
+        });
+        return command;
+    }
+
+    private static FilmSummary Walk(IPolicy policy, WalkerOptions world, ulong seed, double seconds, string path, CancellationToken stop)
+    {
+        var rules = new RaceRules { Targets = 0, Seed = seed, LimitSeconds = seconds, World = world };
+        return FilmRecorder.Record(FilmRecorder.FilmOf(new WalkerRace([policy], rules), FilmRecorder.Subtitle(0, seed)), path, new VideoSettings(), stop);
+    }
+
+    private static void WriteJson(string path, string environment, IPolicy policy, ulong seed, FilmSummary film) => JsonOutput.Write(json =>
+    {
+        json.WriteString("file", path);
+        json.WriteString("environment", environment);
+        json.WriteString("policy", policy.Name);
+        json.WriteNumber("seed", seed);
+        json.WriteNumber("frames", film.Frames);
+        json.WriteNumber("framesPerSecond", film.FramesPerSecond);
+    });
+}

@@ -1,0 +1,38 @@
+using System.Globalization;
+using System.Text;
+using Gymkhana.Core.Runs;
+
+namespace Gymkhana.Cli.Reports;
+
+/// <summary>The command lines that belong to a run.</summary>
+internal static class RunCommands
+{
+    /// <summary>The command that makes the same run again: as many iterations as it did, whatever time that takes.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="algorithm">Its algorithm.</param>
+    /// <returns>One line.</returns>
+    public static string Repeat(RunManifest run, IAlgorithm algorithm)
+    {
+        var line = new StringBuilder(string.Create(CultureInfo.InvariantCulture, $"./gymkhana train {run.Algorithm} {run.Environment}"));
+        Preset? preset = algorithm.PresetsFor(run.Environment).FirstOrDefault(p => p.Name == run.Preset);
+        if (preset is not null) line.Append(" --preset ").Append(preset.Name);
+        line.Append(CultureInfo.InvariantCulture, $" --seed {run.Seed}");
+        bool counts = algorithm.Schema.Has("generations");
+        Assign(line, run.AlgorithmSettings.Given, preset?.Algorithm, algorithm.Name, counts ? "generations" : string.Empty);
+        Assign(line, run.EnvironmentSettings.Given, preset?.Environment, "env", skipped: string.Empty);
+        if (counts) line.Append(CultureInfo.InvariantCulture, $" --generations {run.Progress.Iteration}");
+        else line.Append(CultureInfo.InvariantCulture, $" --steps {run.Progress.AgentSteps}");
+        if (preset?.Minutes > 0) line.Append(" --minutes 10000");
+        return line.ToString();
+    }
+
+    // What a preset brings with it need not be said.
+    private static void Assign(StringBuilder line, IEnumerable<KeyValuePair<string, string>> given, IReadOnlyDictionary<string, string>? preset, string prefix, string skipped)
+    {
+        foreach ((string key, string value) in given)
+        {
+            if (key == skipped || (preset is not null && preset.TryGetValue(key, out string? usual) && usual == value)) continue;
+            line.Append(CultureInfo.InvariantCulture, $" --set {prefix}.{key}={value}");
+        }
+    }
+}

@@ -1,0 +1,100 @@
+using System.Globalization;
+using System.Xml.Linq;
+using Gymkhana.Cli;
+using Gymkhana.Cli.Films;
+using Gymkhana.Cli.Reports;
+using Gymkhana.Core.Environments;
+using Gymkhana.Core.Runs;
+using Gymkhana.Environments.Drawing;
+using Gymkhana.Environments.Walker;
+
+namespace Gymkhana.Tests.Reports;
+
+public sealed class ReportTests
+{
+    [Fact]
+    public void Write_FinishedRun_HoldsScoresCurvesNetworkAndCommands()
+    {
+        string folder = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        try
+        {
+            RunManifest manifest = Train(folder);
+            var notes = new List<string>();
+            string path = RunReport.Write(folder, Rooms.Open().Algorithm("neat"), WalkerEnvironment.Registration, 1, notes.Add, new VideoSettings { SearchPath = "" });
+            string html = File.ReadAllText(path);
+            XElement page = XElement.Parse(html[html.IndexOf("<html", StringComparison.Ordinal)..]);
+
+            RunResults results = manifest.Results ?? throw new InvalidOperationException("The run was not scored.");
+            Assert.Contains(results.Test.Metrics["targets"].Mean.ToString("0.00", CultureInfo.InvariantCulture), html, StringComparison.Ordinal);
+            Assert.Contains(Readable.WithInterval(results.Validation.Mean, results.Validation.Ci95), html, StringComparison.Ordinal);
+            Assert.Contains("--set neat.population=20", page.Value, StringComparison.Ordinal);
+            Assert.Contains(" --generations 2", page.Value, StringComparison.Ordinal);
+            Assert.True(page.Descendants("polyline").Count() >= 5);
+            Assert.Contains(page.Descendants("svg"), svg => (string?)svg.Attribute("class") == "network");
+            Assert.Empty(page.Descendants("script"));
+            Assert.DoesNotContain("http", html, StringComparison.Ordinal);
+            Assert.Single(notes); // Without ffmpeg there is a GIF, and a line that says so.
+            Assert.True(File.Exists(Path.Combine(folder, "film.gif")));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void FeatureNames_OfWalker_NameEachNumber()
+    {
+        EnvironmentPage page = new WalkerEnvironment(new WalkerOptions(), 1).Spec.Page;
+
+        Assert.Equal("distance", FeatureNames.Of(page.Observations, 9)[0]);
+        Assert.Equal("friction of foot 3", FeatureNames.Of(page.Observations, 9)[6]);
+        Assert.Equal(["grip of foot 0", "grip of foot 1", "grip of foot 2", "grip of foot 3", "muscle 0", "muscle 1"], FeatureNames.Of(page.Actions, 6));
+    }
+
+    [Fact]
+    public void Draw_CurveWithGapsAndOnePoint_HasNoInvalidNumbers()
+    {
+        string chart = CurveChart.Draw("a < b", "x", [1, 2, 3], [new Curve("one", [double.NaN, 2, double.PositiveInfinity]), new Curve("flat", [0, 0, 0])]);
+
+        Assert.DoesNotContain("NaN", chart, StringComparison.Ordinal);
+        Assert.DoesNotContain("∞", chart, StringComparison.Ordinal);
+        Assert.NotNull(XElement.Parse(chart));
+        Assert.Equal(string.Empty, CurveChart.Draw("none", "x", [], []));
+    }
+
+    private static RunManifest Train(string folder)
+    {
+        IAlgorithm neat = Rooms.Open().Algorithm("neat");
+        var plan = new TrainingPlan
+        {
+            Algorithm = neat,
+            Environment = WalkerEnvironment.Registration,
+            AlgorithmSettings = neat.Schema.Defaults.With("population", "20").With("generations", "2").With("lists", "2").With("validation-lists", "2"),
+            EnvironmentSettings = WalkerEnvironment.Registration.Schema.Defaults.With("episode-seconds", "5"),
+            EvaluationSettings = WalkerEnvironment.Registration.Schema.Defaults.With("episode-seconds", "5"),
+            Preset = null,
+            Seed = 7,
+            Threads = 1,
+            Budget = new TrainingBudget(null, null),
+        };
+        using TrainingRun run = TrainingRun.Create(plan, folder);
+        run.Train(new Quiet(), CancellationToken.None);
+        return run.Manifest;
+    }
+
+    private sealed class Quiet : ITrainingObserver
+    {
+        public void Note(string line)
+        {
+        }
+
+        public void Advanced(TrainingProgress progress)
+        {
+        }
+
+        public void Scoring()
+        {
+        }
+    }
+}
