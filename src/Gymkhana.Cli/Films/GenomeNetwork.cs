@@ -27,7 +27,7 @@ internal static class GenomeNetwork
 
         EnvironmentPage page = environment.Spec.Page;
         ImmutableArray<string> inputs = FeatureNames.Of(page.Observations, graph.Inputs);
-        return NetworkDiagram.Layout(graph.Inputs + graph.Nodes.Length, inputs, graph.Outputs, FeatureNames.Of(page.Actions, graph.Outputs.Length), links);
+        return NetworkDiagram.Layout(graph.Inputs + graph.Nodes.Length, inputs, graph.Outputs.ToArray(), FeatureNames.Of(page.Actions, graph.Outputs.Length), links);
     }
 
     /// <summary>The network at work in an actor, if it is one.</summary>
