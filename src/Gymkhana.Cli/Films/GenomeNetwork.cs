@@ -35,18 +35,21 @@ internal static class GenomeNetwork
     /// <param name="environment">The batch it acts in; its first copy is shown.</param>
     /// <returns>The network, or null when the actor has none.</returns>
     public static ILiveNetwork? At(IActor actor, IEnvironment environment) =>
-        actor is NetworkActor network ? new Live(network.Network, Diagram(network.Network.Graph, environment)) : null;
+        actor is NetworkActor network ? new Live(network, Diagram(network.Graph, environment)) : null;
 
     /// <summary>The network of a policy, if it has one.</summary>
     public static NetworkGraph? Of(IPolicy policy) => (policy as GenomePolicy)?.Network;
 
-    private sealed class Live(LaneNetwork network, NetworkDiagram diagram) : ILiveNetwork
+    private sealed class Live(NetworkActor actor, NetworkDiagram diagram) : ILiveNetwork
     {
         public NetworkDiagram Diagram { get; } = diagram;
 
         public void Read(Span<float> values)
         {
-            for (int node = 0; node < values.Length; node++) values[node] = network.ValueOf(node, 0);
+            for (int place = 0; place < values.Length; place++)
+            {
+                values[place] = actor.ValueOf(place, 0);
+            }
         }
     }
 }

@@ -102,10 +102,10 @@ public abstract unsafe class LaneNetwork
     }
 
     /// <summary>What a node last computed, such as to show it.</summary>
-    /// <param name="place">The node's place in the graph, inputs first.</param>
+    /// <param name="node">The node's place among <see cref="NetworkGraph.Nodes"/>.</param>
     /// <param name="lane">The lane.</param>
-    /// <returns>Its value; 0 before the first activation.</returns>
-    public float ValueOf(int place, int lane) => _values[0, place, lane];
+    /// <returns>Its value.</returns>
+    public float ValueOf(int node, int lane) => _values[0, node, lane];
 
     /// <summary>Sets every remembered value of every lane to 0.</summary>
     public void Forget()

@@ -41,8 +41,14 @@ public sealed unsafe class NetworkActor : IActor
         }
     }
 
-    /// <summary>The network at work; lanes are the batch's copies.</summary>
-    public LaneNetwork Network => _network;
+    /// <summary>The network that is loaded.</summary>
+    public NetworkGraph Graph => _network.Graph;
+
+    /// <summary>What a node holds, such as to show it: an input the latest observation, another node what it last computed.</summary>
+    /// <param name="place">The node's place in the graph, inputs first.</param>
+    /// <param name="copy">The copy of the environment.</param>
+    /// <returns>Its value.</returns>
+    public float ValueOf(int place, int copy) => place < Graph.Inputs ? _observations[0, place, copy] : _network.ValueOf(place - Graph.Inputs, copy);
 
     /// <summary>Takes a network and forgets what the one before remembered.</summary>
     /// <param name="graph">The network, with as many inputs and outputs as the group's spaces ask for.</param>

@@ -33,7 +33,7 @@ public sealed class RolloutTests
         Dictionary<string, NpyArray> arrays = Record(copies: 1, steps: 100, new RandomPolicy());
         double[][] parts = [.. arrays.Where(a => a.Key.StartsWith("reward/", StringComparison.Ordinal)).Select(a => a.Value.ToArray<double>())];
         double[] rewards = arrays["rewards"].ToArray<double>();
-        Assert.Equal(3, parts.Length);
+        Assert.Equal(4, parts.Length);
         for (int t = 0; t < rewards.Length; t++)
         {
             // The environment adds its parts in some order; in doubles that leaves an error of a few units in the last place.
