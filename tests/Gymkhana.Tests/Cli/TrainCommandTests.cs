@@ -68,7 +68,7 @@ public sealed class TrainCommandTests
         ];
         foreach ((string name, string threads, string? off) in ways)
         {
-            string[] words = TrainSamples.Train(algorithm, "Walker-v0", 4, name, $"--threads {threads} --set episode-seconds=3");
+            string[] words = TrainSamples.Train(algorithm, "Walker-v0", 10, name, $"--threads {threads} --set episode-seconds=3");
             Answer answer = GymkhanaProcess.RunWith(off is null ? [] : [(off, "0")], folder.Path, words);
             Assert.True(answer.ExitCode == 0, answer.Errors);
             Assert.Equal(RunSamples.TimelessMetrics(folder["widest"]), RunSamples.TimelessMetrics(folder[name]));
