@@ -45,6 +45,7 @@ internal static class CommandLine
             ResumeCommand.Build(rooms),
             EvaluateCommand.Build(rooms),
             RolloutCommand.Build(rooms),
+            BenchCommand.Build(),
         };
 
         ParseResult parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
