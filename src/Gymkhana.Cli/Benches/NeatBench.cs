@@ -12,12 +12,12 @@ namespace Gymkhana.Cli.Benches;
 internal sealed class NeatBench : IBench
 {
     private const int Seeds = 5;
-    private const int Repetitions = 5;
+    private const int Repetitions = 10;
     private const double XorLimit = 1;
     private const double MultiplexerLimit = 100;
     private const int FixedHidden = 10;
 
-    // Where SharpNEAT's tasks say nothing, or its variation works otherwise, docs/algorithms/neat.md tells the difference.
+    // Where SharpNEAT's tasks say nothing, or its variation works otherwise, bench/README.md tells the difference.
     private static readonly (string Key, string Value)[] Common =
     [
         ("generations", "10000000"),
@@ -27,7 +27,10 @@ internal sealed class NeatBench : IBench
     ];
 
     private static readonly (string Key, string Value)[] XorSettings =
-        [.. Common, ("population", "150"), ("species", "4"), ("crossover", "0.1"), ("elites", "0.05")];
+    [
+        .. Common, ("population", "150"), ("species", "4"), ("crossover", "0.1"), ("elites", "0.05"), ("mutate-weights", "0"),
+        ("add-node", "0.02"), ("add-connection", "0.04"), ("delete-connection", "0.03"), ("delete-node", "0"), ("toggle", "0"), ("change-activation", "0"),
+    ];
 
     private static readonly (string Key, string Value)[] MultiplexerSettings =
         [.. Common, ("population", "600"), ("species", "4"), ("survival", "0.15"), ("delete-connection", "0.15"), ("delete-node", "0.05")];
