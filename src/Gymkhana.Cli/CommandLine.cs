@@ -47,6 +47,7 @@ internal static class CommandLine
             RolloutCommand.Build(rooms),
             RaceCommand.Build(rooms),
             RecordCommand.Build(rooms),
+            BenchCommand.Build(),
         };
 
         ParseResult parsed = root.Parse(args.Length == 0 ? ["--help"] : args);

@@ -147,14 +147,14 @@ public sealed record ChampionDocument(string Environment, int Inputs, int Output
             }
         }
 
-        if (HasFeedForwardCycle())
+        if (HasNoOrder())
         {
-            throw new JsonException("its feed-forward connections close a cycle");
+            throw new JsonException("its connections leave no order of evaluation: feed-forward ones close a cycle");
         }
     }
 
-    // Removes nodes without feed-forward inputs until none is left; what stays is in or behind a cycle.
-    private bool HasFeedForwardCycle()
+    // Removes nodes that wait for none until none is left; what stays is in or behind a cycle.
+    private bool HasNoOrder()
     {
         HashSet<int> left = [];
         foreach (ref readonly NodeGene node in Genome.Nodes)
@@ -170,7 +170,10 @@ public sealed record ChampionDocument(string Environment, int Inputs, int Output
                 bool waits = false;
                 foreach (ref readonly ConnectionGene connection in Genome.Connections)
                 {
-                    waits |= !connection.Recurrent && connection.To == id && left.Contains(connection.From);
+                    // A recurrent connection reads the step before: its target comes before its source.
+                    waits |= connection.Recurrent
+                        ? connection.From == id && connection.To != id && left.Contains(connection.To)
+                        : connection.To == id && left.Contains(connection.From);
                 }
 
                 removed |= !waits && left.Remove(id);

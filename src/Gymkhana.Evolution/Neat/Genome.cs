@@ -175,7 +175,7 @@ public sealed class Genome
     {
         if (array.Length < length)
         {
-            Array.Resize(ref array, Math.Max(length, array.Length + (array.Length / 2) + 4));
+            Array.Resize(ref array, Math.Max(length, array.Length + (array.Length / 2) + 12));
         }
     }
 }

@@ -39,6 +39,9 @@ public sealed class CaseTask : IFitnessTask
     /// <inheritdoc/>
     public int Outputs => 1;
 
+    /// <summary>Number of cases.</summary>
+    public int Cases => _cases.Length;
+
     /// <summary>The fitness from which on every answer is right.</summary>
     public double SolvedFitness => _bonus;
 
@@ -71,7 +74,10 @@ public sealed class CaseTask : IFitnessTask
     }
 
     /// <inheritdoc/>
-    public IFitnessEvaluator CreateEvaluator() => WideWidth.Dispatch(WideWidth.Best, new Factory(this));
+    public IFitnessEvaluator CreateEvaluator() => CreateEvaluator(WideWidth.Best);
+
+    /// <summary>An evaluator with bundles of a given width; scores are the same at every width.</summary>
+    internal IFitnessEvaluator CreateEvaluator(int width) => WideWidth.Dispatch(width, new Factory(this));
 
     private sealed class Factory(CaseTask task) : IWideFactory<IFitnessEvaluator>
     {
@@ -95,7 +101,7 @@ public sealed class CaseTask : IFitnessTask
             _task = task;
             int block = Math.Min(MaxBlock, WideWidth.Pad(task._cases.Length));
             int blocks = (task._cases.Length + block - 1) / block;
-            _network = LaneNetwork.Create(block);
+            _network = LaneNetwork.Create(block, TWide.Lanes);
             _output = new Batch<float>(1, 1, block);
             _inputs = new Batch<float>[blocks];
             _answers = new Batch<float>(1, 1, block * blocks);
