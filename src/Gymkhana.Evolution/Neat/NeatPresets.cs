@@ -32,7 +32,7 @@ internal static class NeatPresets
                 ["islands"] = "12",
                 ["halving"] = "40",
                 ["patience"] = "250",
-                ["generations"] = "1600",
+                ["generations"] = "1100",
             },
             ShortEpisodes,
             Minutes: 2.1),

@@ -1,5 +1,5 @@
-using Gymkhana.Examples.Original;
 using Gymkhana.Environments.Walker;
+using Gymkhana.Examples.Original;
 
 namespace Gymkhana.Tests.Walker;
 

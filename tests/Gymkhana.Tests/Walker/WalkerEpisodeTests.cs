@@ -142,8 +142,15 @@ public sealed class WalkerEpisodeTests
         Assert.Equal(
             new WalkerOptions
             {
-                Delay = (0, 3), Targets = TargetRule.Square, Recenter = false, Grip = (0.5f, 1.5f), Strength = (2, 2),
-                EnergyPrice = 0.25f, StallSeconds = 7, EpisodeSeconds = 20, WorldSize = 500,
+                Delay = (0, 3),
+                Targets = TargetRule.Square,
+                Recenter = false,
+                Grip = (0.5f, 1.5f),
+                Strength = (2, 2),
+                EnergyPrice = 0.25f,
+                StallSeconds = 7,
+                EpisodeSeconds = 20,
+                WorldSize = 500,
             },
             changed);
         Assert.Contains("whole steps", Assert.Throws<SettingException>(() => WalkerOptions.From(WalkerOptions.Schema.Defaults.With("delay", "0.5"))).Message, StringComparison.Ordinal);

@@ -95,7 +95,12 @@ public sealed class WalkerKernelTests
     {
         WalkerOptions options = new()
         {
-            EpisodeSeconds = 5, StallSeconds = 3, Grip = (0.5f, 2f), Strength = (0.5f, 1.5f), Delay = (0, 3), EnergyPrice = 0.1f,
+            EpisodeSeconds = 5,
+            StallSeconds = 3,
+            Grip = (0.5f, 2f),
+            Strength = (0.5f, 1.5f),
+            Delay = (0, 3),
+            EnergyPrice = 0.1f,
         };
         WalkerEnvironment narrow = WalkerRig.Make(options, 19, width), wide = WalkerRig.Make(options, 19, 16);
         int reached = 0;
