@@ -4,10 +4,10 @@ namespace Gymkhana.Environments.Drawing;
 public sealed record VideoSettings
 {
     /// <summary>Constant rate factor, 0 (lossless) to 51 (worst).</summary>
-    public int Quality { get; init; } = 20;
+    public int Quality { get; init; } = 25;
 
     /// <summary>The x264 preset: faster is larger.</summary>
-    public string Preset { get; init; } = "veryfast";
+    public string Preset { get; init; } = "superfast";
 
     /// <summary>Threads of the encoder; 0 lets it choose.</summary>
     public int Threads { get; init; }
@@ -19,8 +19,8 @@ public sealed record VideoSettings
     /// <exception cref="ArgumentException">A setting is out of range.</exception>
     public void Validate()
     {
-        if (Quality is < 0 or > 51) throw new ArgumentException($"Video quality expects 0-51 (20 looks good), got {Quality}.");
+        if (Quality is < 0 or > 51) throw new ArgumentException($"Video quality expects 0-51 (25 looks good), got {Quality}.");
         if (Threads is < 0 or > 256) throw new ArgumentException($"Video threads expects 0-256 (0 lets ffmpeg choose), got {Threads}.");
-        if (string.IsNullOrWhiteSpace(Preset)) throw new ArgumentException("A video preset expects a name such as veryfast, got nothing.");
+        if (string.IsNullOrWhiteSpace(Preset)) throw new ArgumentException("A video preset expects a name such as superfast, got nothing.");
     }
 }
