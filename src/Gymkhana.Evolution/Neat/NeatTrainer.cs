@@ -74,6 +74,7 @@ public sealed class NeatTrainer : ITrainer
             }
 
             _championScore = new Score(reader.ReadDouble(), reader.ReadDouble(), 0);
+            _candidateScores[0] = new Score(reader.ReadDouble(), reader.ReadDouble(), 0);
             _epochBest = reader.ReadDouble();
             _epochBestGeneration = reader.ReadInt64();
             GenomeCodec.Read(reader, _champion);
@@ -121,6 +122,8 @@ public sealed class NeatTrainer : ITrainer
         writer.Write(FormatMark);
         writer.Write(_championScore.Fitness);
         writer.Write(_championScore.Figure);
+        writer.Write(_candidateScores[0].Fitness);
+        writer.Write(_candidateScores[0].Figure);
         writer.Write(_epochBest);
         writer.Write(_epochBestGeneration);
         GenomeCodec.Write(writer, _champion);
