@@ -1,7 +1,7 @@
 using Gymkhana.Core.Randomness;
 using Gymkhana.Core.Settings;
-using Gymkhana.Evolution.Networks;
 using Gymkhana.Evolution.Neat;
+using Gymkhana.Evolution.Networks;
 
 namespace Gymkhana.Tests.Evolution.Neat;
 

@@ -1,6 +1,6 @@
 using Gymkhana.Core.Environments;
-using Gymkhana.Evolution.Networks;
 using Gymkhana.Evolution.Neat;
+using Gymkhana.Evolution.Networks;
 using Gymkhana.Tests.Evolution.Neat;
 
 namespace Gymkhana.Tests.Evolution.Networks;
