@@ -64,6 +64,14 @@ internal static class GymkhanaProcess
         return Finish(process);
     }
 
+    /// <summary>
+    /// Starts a run that hears SIGINT. A test runner that was itself started in the background ignores that signal, and its
+    /// children inherit this; GNU env gives them the default back. Elsewhere the runner is taken to be in the foreground.
+    /// </summary>
+    public static Process StartInterruptible(string folder, params string[] arguments) => OperatingSystem.IsLinux()
+        ? Begin(Describe("env", folder, ["--default-signal=INT", "dotnet", Program, .. arguments]))
+        : Start(folder, arguments);
+
     /// <summary>Runs where no file may grow beyond a number of blocks of 1024 bytes.</summary>
     public static Answer RunLimited(int fileBlocks, string folder, params string[] arguments)
     {

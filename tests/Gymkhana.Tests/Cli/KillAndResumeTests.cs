@@ -65,7 +65,7 @@ public sealed class KillAndResumeTests
         using var folder = new TemporaryFolder();
         string metrics = folder["stopped/metrics.jsonl"];
         Answer stopped;
-        using (Process process = GymkhanaProcess.Start(folder.Path, TrainSamples.Train("neat", Environment, 100_000, "stopped", "--checkpoint-seconds 1000")))
+        using (Process process = GymkhanaProcess.StartInterruptible(folder.Path, TrainSamples.Train("neat", Environment, 100_000, "stopped", "--checkpoint-seconds 1000")))
         {
             SpinWait.SpinUntil(() => process.HasExited || Written(metrics) > 2000, TimeSpan.FromSeconds(60));
             using Process kill = Process.Start("/bin/bash", ["-c", $"kill -{signal} {process.Id}"]);
