@@ -14,6 +14,7 @@ public sealed unsafe class WideMathTests
         Sigmoid,
         Sin,
         Cos,
+        ReciprocalSqrt,
     }
 
     [Theory]
@@ -22,6 +23,7 @@ public sealed unsafe class WideMathTests
     [InlineData(Function.Sigmoid)]
     [InlineData(Function.Sin)]
     [InlineData(Function.Cos)]
+    [InlineData(Function.ReciprocalSqrt)]
     public void Function_EveryWidth_GivesTheSameBits(Function function)
     {
         float[] x = [.. Sweep(-10000, 10000), .. Sweep(-100, 100), .. Sweep(-1, 1), .. Awkward()];
@@ -45,6 +47,9 @@ public sealed unsafe class WideMathTests
     [InlineData(Function.Sin, -7, 7, 2e-7, false)]
     [InlineData(Function.Cos, -8192, 8192, 2e-7, false)]
     [InlineData(Function.Cos, -7, 7, 2e-7, false)]
+    [InlineData(Function.ReciprocalSqrt, 1, 4, 3e-7, true)] // the guess repeats itself every factor of 4
+    [InlineData(Function.ReciprocalSqrt, 1e-3f, 1, 3e-7, true)]
+    [InlineData(Function.ReciprocalSqrt, 1e6f, 1e12f, 3e-7, true)]
     public void Function_DenseSweep_StaysWithinItsStatedError(Function function, float low, float high, double bound, bool relative)
     {
         float[] x = Sweep(low, high);
@@ -167,6 +172,7 @@ public sealed unsafe class WideMathTests
         Function.Exp => Math.Exp(x),
         Function.Sigmoid => 1 / (1 + Math.Exp(-x)),
         Function.Sin => Math.Sin(x),
+        Function.ReciprocalSqrt => 1 / Math.Sqrt(x),
         _ => Math.Cos(x),
     };
 
@@ -236,6 +242,7 @@ public sealed unsafe class WideMathTests
                             Function.Exp => WideMath.Exp(value),
                             Function.Sigmoid => WideMath.Sigmoid(value),
                             Function.Sin => WideMath.Sin(value),
+                            Function.ReciprocalSqrt => WideMath.ReciprocalSqrt(value),
                             _ => WideMath.Cos(value),
                         },
                         to + i);
