@@ -6,8 +6,9 @@ namespace Gymkhana.Core.Simd;
 /// </summary>
 /// <remarks>
 /// Only operations whose result IEEE 754 fixes to the last bit are here (add, subtract, multiply, divide, square root,
-/// comparisons, bit operations): every lane therefore gives the same bits at every width and on every processor.
-/// There is deliberately no fused multiply-add, no estimate, and no sum across lanes.
+/// fused multiply-add, comparisons, bit operations): every lane therefore gives the same bits at every width and on every
+/// processor. There is deliberately no estimate, and no sum across lanes. A kernel chooses between <c>MultiplyAdd</c>, which
+/// rounds twice, and <c>FusedMultiplyAdd</c>, which rounds once, and keeps to its choice at every width: their bits differ.
 /// A mask is a bundle whose lanes are all ones or all zeros.
 /// </remarks>
 /// <typeparam name="TSelf">The bundle itself.</typeparam>
@@ -52,6 +53,11 @@ public unsafe interface IWide<TSelf>
     /// do: it keeps large kernels below the JIT's limit of 512 locals, beyond which it stops inlining.
     /// </summary>
     static abstract TSelf MultiplyAdd(TSelf a, TSelf b, TSelf c);
+
+    /// <summary>
+    /// <c>a × b + c</c>, rounded once. One instruction where the processor has it; elsewhere it is computed exactly, slowly.
+    /// </summary>
+    static abstract TSelf FusedMultiplyAdd(TSelf a, TSelf b, TSelf c);
 
     /// <summary><c>a × b + c</c> with the same c in every lane, rounded twice.</summary>
     static abstract TSelf MultiplyAdd(TSelf a, TSelf b, float c);

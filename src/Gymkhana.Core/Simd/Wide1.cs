@@ -49,6 +49,10 @@ public readonly unsafe struct Wide1(float value) : IWide<Wide1>
     public static Wide1 MultiplyAdd(Wide1 a, Wide1 b, Wide1 c) => new((a._value * b._value) + c._value);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide1 FusedMultiplyAdd(Wide1 a, Wide1 b, Wide1 c) => new(MathF.FusedMultiplyAdd(a._value, b._value, c._value));
+
+    /// <inheritdoc/>
     public static Wide1 MultiplyAdd(Wide1 a, Wide1 b, float c) => new((a._value * b._value) + c);
 
     /// <inheritdoc/>

@@ -71,6 +71,10 @@ public readonly unsafe struct Wide16(Vector512<float> value) : IWide<Wide16>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide16 FusedMultiplyAdd(Wide16 a, Wide16 b, Wide16 c) => new(Vector512.FusedMultiplyAdd(a._value, b._value, c._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide16 MultiplyAdd(Wide16 a, Wide16 b, float c) => new((a._value * b._value) + Vector512.Create(c));
 
     /// <inheritdoc/>

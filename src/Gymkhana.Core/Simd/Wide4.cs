@@ -71,6 +71,10 @@ public readonly unsafe struct Wide4(Vector128<float> value) : IWide<Wide4>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide4 FusedMultiplyAdd(Wide4 a, Wide4 b, Wide4 c) => new(Vector128.FusedMultiplyAdd(a._value, b._value, c._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide4 MultiplyAdd(Wide4 a, Wide4 b, float c) => new((a._value * b._value) + Vector128.Create(c));
 
     /// <inheritdoc/>

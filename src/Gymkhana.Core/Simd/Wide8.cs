@@ -71,6 +71,10 @@ public readonly unsafe struct Wide8(Vector256<float> value) : IWide<Wide8>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide8 FusedMultiplyAdd(Wide8 a, Wide8 b, Wide8 c) => new(Vector256.FusedMultiplyAdd(a._value, b._value, c._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide8 MultiplyAdd(Wide8 a, Wide8 b, float c) => new((a._value * b._value) + Vector256.Create(c));
 
     /// <inheritdoc/>

@@ -79,6 +79,7 @@ public sealed unsafe class WideTests
                     Check("multiply", i, TWide.Multiply(x, 0.1f), (p, _) => p * 0.1f, arithmetic: true);
                     Check("multiply add one", i, TWide.MultiplyAdd(x, y, 0.1f), (p, q) => Rounded(p * q) + 0.1f, arithmetic: true);
                     Check("multiply add", i, TWide.MultiplyAdd(x, y, TWide.Broadcast(-0.7f)), (p, q) => Rounded(p * q) + -0.7f, arithmetic: true);
+                    Check("fused multiply add", i, TWide.FusedMultiplyAdd(x, y, TWide.Broadcast(-0.7f)), (p, q) => MathF.FusedMultiplyAdd(p, q, -0.7f), arithmetic: true);
                     uint signs = TWide.SignBits(x);
                     TWide.StoreAsDouble(x, widened);
                     TWide.StoreSumAsDouble(x, y, x, y, summed);
