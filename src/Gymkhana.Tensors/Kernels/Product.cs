@@ -1,0 +1,135 @@
+using System.Runtime.CompilerServices;
+using Gymkhana.Core.Simd;
+
+namespace Gymkhana.Tensors.Kernels;
+
+/// <summary>A matrix product to be computed, and how one thread computes a block of it.</summary>
+/// <param name="rows">Rows of A and C.</param>
+/// <param name="columns">Columns of B and C.</param>
+/// <param name="depth">Columns of A, rows of B.</param>
+/// <param name="a">Left factor.</param>
+/// <param name="b">Right factor.</param>
+/// <param name="c">Element (0, 0) of the result, row-major.</param>
+/// <param name="cStride">Floats from a row of it to the next.</param>
+/// <param name="accumulate">Whether the product is added to what is there.</param>
+/// <param name="epilogue">Bias and activation.</param>
+internal readonly unsafe struct Product(int rows, int columns, int depth, Matrix a, Matrix b, float* c, nint cStride, bool accumulate, Epilogue epilogue)
+{
+    // A panel of 256 rows by 32 floats is 32 KB: with a few rows of A it stays in the first-level cache.
+    private const int BlockDepth = 256;
+
+    // Up to so many rows, packing a right factor that is row-major already costs more than it saves.
+    private const int FewRows = 64;
+
+    /// <summary>Rows of the result.</summary>
+    public int Rows => rows;
+
+    /// <summary>Columns of the result.</summary>
+    public int Columns => columns;
+
+    /// <summary>Number of summands.</summary>
+    public int Depth => depth;
+
+    /// <summary>Number of multiply-adds.</summary>
+    public long Work => (long)rows * columns * depth;
+
+    /// <summary>The same product of other matrices.</summary>
+    /// <param name="aOffset">Floats to the left factor.</param>
+    /// <param name="bOffset">Floats to the right factor.</param>
+    /// <param name="cOffset">Floats to the result.</param>
+    /// <returns>The moved product.</returns>
+    public Product Moved(nint aOffset, nint bOffset, nint cOffset) =>
+        new(rows, columns, depth, new Matrix(a.Data + aOffset, a.RowStride, a.ColumnStride), new Matrix(b.Data + bOffset, b.RowStride, b.ColumnStride), c + cOffset, cStride, accumulate, epilogue);
+
+    /// <summary>Computes a block of the result.</summary>
+    /// <typeparam name="TWide">The bundle type.</typeparam>
+    /// <param name="firstRow">First row.</param>
+    /// <param name="rowCount">Number of rows.</param>
+    /// <param name="firstColumn">First column.</param>
+    /// <param name="columnCount">Number of columns.</param>
+    /// <param name="scratch">Where panels are packed.</param>
+    /// <param name="worker">Whose scratch.</param>
+    public void Compute<TWide>(int firstRow, int rowCount, int firstColumn, int columnCount, Scratch scratch, int worker)
+        where TWide : unmanaged, IWide<TWide>
+    {
+        int panelWidth = 2 * TWide.Lanes;
+        int lastColumn = firstColumn + columnCount;
+        int column = firstColumn;
+        if (rowCount < 4 && b.ColumnStride == 1)
+        {
+            column = ComputeRows<TWide>(firstRow, rowCount, column, lastColumn);
+        }
+
+        for (; column < lastColumn; column += panelWidth)
+        {
+            int width = Math.Min(panelWidth, lastColumn - column);
+            bool whole = width == TWide.Lanes || width == panelWidth;
+            bool direct = whole && b.ColumnStride == 1 && rowCount <= FewRows;
+            Epilogue finish = epilogue.From(firstRow, column);
+            int k = 0;
+            do
+            {
+                // The last block takes a small rest with it rather than leave it to a block of its own.
+                int block = depth - k <= BlockDepth + (BlockDepth / 2) ? depth - k : BlockDepth;
+                Matrix right = b.From(k, column);
+                float* panel = right.Data;
+                nint stride = right.RowStride;
+                if (!direct)
+                {
+                    stride = panelWidth;
+                    panel = scratch.Floats(worker, ScratchSlot.Panel, (long)block * panelWidth);
+                    Panels.Pack<TWide>(right, block, width, panel);
+                }
+
+                Matrix left = a.From(firstRow, k);
+                var sums = new RowSet(c + (firstRow * cStride) + column, cStride);
+                bool last = k + block == depth;
+                Strip.Multiply<TWide, EvenColumns>(
+                    rowCount, width, block, new RowSet(left.Data, left.RowStride), new EvenColumns(left.ColumnStride), panel, stride, sums, accumulate || k > 0, last ? finish : default);
+                k += block;
+            }
+            while (k < depth);
+        }
+    }
+
+    // One to three rows, as when one observation is acted upon: eight bundles of columns at a time, straight from B.
+    private int ComputeRows<TWide>(int firstRow, int rowCount, int column, int lastColumn)
+        where TWide : unmanaged, IWide<TWide>
+    {
+        int width = 8 * TWide.Lanes;
+        for (; column + width <= lastColumn; column += width)
+        {
+            for (int row = firstRow; row < firstRow + rowCount; row++)
+            {
+                float* left = a.Data + (row * a.RowStride);
+                float* sums = c + (row * cStride) + column;
+                Tiles.Of1By8<TWide, EvenColumns>(depth, &left, new EvenColumns(a.ColumnStride), b.Data + column, b.RowStride, &sums, accumulate);
+                if (!epilogue.IsEmpty)
+                {
+                    epilogue.From(row, column).Apply<TWide>(&sums, 0, 1, width);
+                }
+            }
+        }
+
+        return column;
+    }
+}
+
+/// <summary>Products of the same kind whose matrices lie at equal distances.</summary>
+/// <param name="first">Product 0.</param>
+/// <param name="count">How many.</param>
+/// <param name="aBatch">Floats from a left factor to the next.</param>
+/// <param name="bBatch">Floats from a right factor to the next.</param>
+/// <param name="cBatch">Floats from a result to the next.</param>
+internal readonly struct ProductBatch(Product first, int count, nint aBatch, nint bBatch, nint cBatch)
+{
+    /// <summary>Product 0.</summary>
+    public Product First => first;
+
+    /// <summary>How many.</summary>
+    public int Count => count;
+
+    /// <summary>One of the products.</summary>
+    /// <param name="item">Which.</param>
+    public Product this[int item] => first.Moved(item * aBatch, item * bBatch, item * cBatch);
+}
