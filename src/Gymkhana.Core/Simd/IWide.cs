@@ -112,4 +112,10 @@ public unsafe interface IWide<TSelf>
 
     /// <summary>The lanes' bits shifted left as 32-bit integers.</summary>
     static abstract TSelf ShiftBitsLeft(TSelf value, int count);
+
+    /// <summary>The lanes' bits shifted right as 32-bit integers, zeros coming in.</summary>
+    static abstract TSelf ShiftBitsRight(TSelf value, int count);
+
+    /// <summary>The lanes' bits taken as signed 32-bit integers and converted to the nearest float.</summary>
+    static abstract TSelf FromIntegers(TSelf bits);
 }

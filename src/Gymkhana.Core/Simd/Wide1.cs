@@ -115,4 +115,12 @@ public readonly unsafe struct Wide1(float value) : IWide<Wide1>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Wide1 FromBits(int bits) => new(BitConverter.Int32BitsToSingle(bits));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide1 ShiftBitsRight(Wide1 value, int count) => new(BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(value.Value) >>> count));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide1 FromIntegers(Wide1 bits) => new(BitConverter.SingleToInt32Bits(bits.Value));
 }

@@ -153,4 +153,12 @@ public readonly unsafe struct Wide16(Vector512<float> value) : IWide<Wide16>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide16 ShiftBitsLeft(Wide16 value, int count) => new((value._value.AsInt32() << count).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide16 ShiftBitsRight(Wide16 value, int count) => new((value._value.AsInt32() >>> count).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide16 FromIntegers(Wide16 bits) => new(Vector512.ConvertToSingle(bits._value.AsInt32()));
 }

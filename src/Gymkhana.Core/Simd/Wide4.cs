@@ -153,4 +153,12 @@ public readonly unsafe struct Wide4(Vector128<float> value) : IWide<Wide4>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide4 ShiftBitsLeft(Wide4 value, int count) => new((value._value.AsInt32() << count).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide4 ShiftBitsRight(Wide4 value, int count) => new((value._value.AsInt32() >>> count).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide4 FromIntegers(Wide4 bits) => new(Vector128.ConvertToSingle(bits._value.AsInt32()));
 }

@@ -153,4 +153,12 @@ public readonly unsafe struct Wide8(Vector256<float> value) : IWide<Wide8>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide8 ShiftBitsLeft(Wide8 value, int count) => new((value._value.AsInt32() << count).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide8 ShiftBitsRight(Wide8 value, int count) => new((value._value.AsInt32() >>> count).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide8 FromIntegers(Wide8 bits) => new(Vector256.ConvertToSingle(bits._value.AsInt32()));
 }

@@ -1,7 +1,7 @@
-namespace Gymkhana.Tensors.Kernels;
+namespace Gymkhana.Tensors;
 
 /// <summary>A function applied to each element of a product before it is stored.</summary>
-internal enum Activation
+public enum Activation
 {
     /// <summary>x</summary>
     None,

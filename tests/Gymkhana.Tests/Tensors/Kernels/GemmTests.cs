@@ -1,5 +1,6 @@
 using Gymkhana.Core.Randomness;
 using Gymkhana.Core.Simd;
+using Gymkhana.Tensors;
 using Gymkhana.Tensors.Kernels;
 
 namespace Gymkhana.Tests.Tensors.Kernels;

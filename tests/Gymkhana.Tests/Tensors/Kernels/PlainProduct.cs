@@ -1,4 +1,5 @@
 using Gymkhana.Core.Simd;
+using Gymkhana.Tensors;
 using Gymkhana.Tensors.Kernels;
 
 namespace Gymkhana.Tests.Tensors.Kernels;
