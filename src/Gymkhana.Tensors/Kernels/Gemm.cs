@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using Gymkhana.Core.Simd;
 
 namespace Gymkhana.Tensors.Kernels;
@@ -25,23 +23,7 @@ internal static unsafe class Gemm
     public static void Multiply(
         Workers workers, int rows, int columns, int depth, Matrix a, Matrix b, float* c, nint cStride, bool accumulate = false, Epilogue epilogue = default)
     {
-        var product = new Product(rows, columns, depth, a, b, c, cStride, accumulate, epilogue);
-        if (Vector512.IsHardwareAccelerated)
-        {
-            Multiply<Wide16>(workers, product);
-        }
-        else if (Vector256.IsHardwareAccelerated)
-        {
-            Multiply<Wide8>(workers, product);
-        }
-        else if (Vector128.IsHardwareAccelerated)
-        {
-            Multiply<Wide4>(workers, product);
-        }
-        else
-        {
-            Multiply<Wide1>(workers, product);
-        }
+        Width.Run(new ProductAction(workers, new Product(rows, columns, depth, a, b, c, cStride, accumulate, epilogue)));
     }
 
     /// <summary>The same product for each item of a batch, whose matrices lie at equal distances.</summary>
@@ -64,22 +46,7 @@ internal static unsafe class Gemm
     {
         var first = new Product(rows, columns, depth, a, b, c, cStride, accumulate, epilogue);
         var products = new ProductBatch(first, batch, aBatch, bBatch, cBatch);
-        if (Vector512.IsHardwareAccelerated)
-        {
-            MultiplyBatch<Wide16>(workers, products);
-        }
-        else if (Vector256.IsHardwareAccelerated)
-        {
-            MultiplyBatch<Wide8>(workers, products);
-        }
-        else if (Vector128.IsHardwareAccelerated)
-        {
-            MultiplyBatch<Wide4>(workers, products);
-        }
-        else
-        {
-            MultiplyBatch<Wide1>(workers, products);
-        }
+        Width.Run(new BatchAction(workers, products));
     }
 
     /// <summary><see cref="Multiply(Workers, int, int, int, Matrix, Matrix, float*, nint, bool, Epilogue)"/> at one width.</summary>
@@ -128,6 +95,18 @@ internal static unsafe class Gemm
         bool shared = workers.Count > 1 && products.Count > 1 && products.First.Work * products.Count >= Workers.WorthSharing;
         int parts = shared ? Math.Min(products.Count, 4 * workers.Count) : 1;
         workers.Run(new BatchJob<TWide>(products, parts, workers.Scratch), parts);
+    }
+
+    private readonly struct ProductAction(Workers workers, Product product) : IWideAction
+    {
+        public void Run<TWide>()
+            where TWide : unmanaged, IWide<TWide> => Multiply<TWide>(workers, product);
+    }
+
+    private readonly struct BatchAction(Workers workers, ProductBatch products) : IWideAction
+    {
+        public void Run<TWide>()
+            where TWide : unmanaged, IWide<TWide> => MultiplyBatch<TWide>(workers, products);
     }
 
     private readonly struct BlockJob<TWide>(Product product, int rowsEach, int rowBlocks, int columnsEach, Scratch scratch) : IJob

@@ -36,6 +36,26 @@ internal sealed unsafe class Workers
     /// <summary>Memory of each worker, for the kernels that run on these threads.</summary>
     public Scratch Scratch { get; }
 
+    /// <summary>Does all parts of a job, on all threads when it is large enough.</summary>
+    /// <typeparam name="TJob">The kind of job.</typeparam>
+    /// <param name="job">The job; copied, so it hands results back through pointers.</param>
+    /// <param name="parts">Number of parts, at least 0.</param>
+    /// <param name="work">Number of multiply-adds in all.</param>
+    public void Share<TJob>(TJob job, int parts, long work)
+        where TJob : struct, IJob
+    {
+        if (work >= WorthSharing)
+        {
+            Run(job, parts);
+            return;
+        }
+
+        for (int part = 0; part < parts; part++)
+        {
+            job.Execute(part, 0);
+        }
+    }
+
     /// <summary>Does all parts of a job and returns when they are done.</summary>
     /// <typeparam name="TJob">The kind of job.</typeparam>
     /// <param name="job">The job; copied, so it hands results back through pointers.</param>
