@@ -8,4 +8,4 @@ namespace Gymkhana.Tensors;
 /// <param name="Shape">[N, C, H, W].</param>
 /// <param name="Offset">Taken from each byte, such as 0 or 128.</param>
 /// <param name="Scale">Factor, such as 1/255 or 1/128.</param>
-public readonly record struct PixelTensor(ReadOnlyMemory<byte> Memory, Shape Shape, float Offset, float Scale);
+public readonly partial record struct PixelTensor(ReadOnlyMemory<byte> Memory, Shape Shape, float Offset, float Scale);

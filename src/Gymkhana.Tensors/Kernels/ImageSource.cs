@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 namespace Gymkhana.Tensors.Kernels;
 
 /// <summary>
-/// Images [batch, channels, height, width] as a convolution reads them: floats, or bytes that are multiplied by a scale.
+/// Images [batch, channels, height, width] as a convolution reads them: floats, or bytes b read as (b − offset) · scale.
 /// Bytes are converted, and zeros put around, one image at a time into scratch memory that stays in the cache.
 /// </summary>
 internal readonly unsafe struct ImageSource
@@ -13,6 +13,7 @@ internal readonly unsafe struct ImageSource
     private readonly float* _floats;
     private readonly byte* _bytes;
     private readonly float _scale;
+    private readonly float _offset;
 
     /// <summary>Images of floats.</summary>
     /// <param name="images">The first.</param>
@@ -21,10 +22,12 @@ internal readonly unsafe struct ImageSource
     /// <summary>Images of bytes.</summary>
     /// <param name="images">The first.</param>
     /// <param name="scale">What each byte is multiplied by, such as 1/255.</param>
-    public ImageSource(byte* images, float scale)
+    /// <param name="offset">What is taken from each byte first, such as 128.</param>
+    public ImageSource(byte* images, float scale, float offset = 0)
     {
         _bytes = images;
         _scale = scale;
+        _offset = offset;
     }
 
     /// <summary>Makes some channels of an image readable as padded planes of floats.</summary>
@@ -48,7 +51,7 @@ internal readonly unsafe struct ImageSource
         float* planes = scratch.Floats(worker, ScratchSlot.Image, (long)shape.Channels * shape.PaddedPlane);
         if (!padded)
         {
-            Convert(_bytes + start + ((long)firstChannel * plane), _scale, planes + ((long)firstChannel * plane), channels * plane);
+            Convert(_bytes + start + ((long)firstChannel * plane), _scale, _offset, planes + ((long)firstChannel * plane), channels * plane);
             return planes;
         }
 
@@ -74,13 +77,14 @@ internal readonly unsafe struct ImageSource
         return planes;
     }
 
-    /// <summary>Floats of bytes, times a scale.</summary>
+    /// <summary>Floats of bytes: an offset is taken from each, which is exact, and the rest multiplied by a scale.</summary>
     /// <param name="from">The bytes.</param>
     /// <param name="scale">What each is multiplied by.</param>
+    /// <param name="offset">What is taken from each first.</param>
     /// <param name="to">Receives the floats.</param>
     /// <param name="count">How many.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Convert(byte* from, float scale, float* to, int count)
+    private static void Convert(byte* from, float scale, float offset, float* to, int count)
     {
         int i = 0;
         if (Avx512F.IsSupported)
@@ -88,7 +92,7 @@ internal readonly unsafe struct ImageSource
             for (; i + 16 <= count; i += 16)
             {
                 Vector512<int> whole = Avx512F.ConvertToVector512Int32(Vector128.Load(from + i));
-                (Vector512.ConvertToSingle(whole) * Vector512.Create(scale)).Store(to + i);
+                ((Vector512.ConvertToSingle(whole) - Vector512.Create(offset)) * Vector512.Create(scale)).Store(to + i);
             }
         }
         else if (Vector128.IsHardwareAccelerated)
@@ -96,29 +100,29 @@ internal readonly unsafe struct ImageSource
             for (; i + 16 <= count; i += 16)
             {
                 (Vector128<ushort> low, Vector128<ushort> high) = Vector128.Widen(Vector128.Load(from + i));
-                Store(low, scale, to + i);
-                Store(high, scale, to + i + 8);
+                Store(low, scale, offset, to + i);
+                Store(high, scale, offset, to + i + 8);
             }
         }
 
         for (; i < count; i++)
         {
-            to[i] = from[i] * scale;
+            to[i] = (from[i] - offset) * scale;
         }
     }
 
-    private static void Store(Vector128<ushort> values, float scale, float* to)
+    private static void Store(Vector128<ushort> values, float scale, float offset, float* to)
     {
         (Vector128<uint> low, Vector128<uint> high) = Vector128.Widen(values);
-        (Vector128.ConvertToSingle(low.AsInt32()) * Vector128.Create(scale)).Store(to);
-        (Vector128.ConvertToSingle(high.AsInt32()) * Vector128.Create(scale)).Store(to + 4);
+        ((Vector128.ConvertToSingle(low.AsInt32()) - Vector128.Create(offset)) * Vector128.Create(scale)).Store(to);
+        ((Vector128.ConvertToSingle(high.AsInt32()) - Vector128.Create(offset)) * Vector128.Create(scale)).Store(to + 4);
     }
 
     private void CopyRow(long source, float* to, int count)
     {
         if (_bytes != null)
         {
-            Convert(_bytes + source, _scale, to, count);
+            Convert(_bytes + source, _scale, _offset, to, count);
         }
         else
         {

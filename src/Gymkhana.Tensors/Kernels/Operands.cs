@@ -24,7 +24,12 @@ internal readonly unsafe struct Matrix(float* data, nint rowStride, nint columnS
     /// <param name="row">First row.</param>
     /// <param name="column">First column.</param>
     /// <returns>The same memory.</returns>
-    public Matrix From(nint row, nint column) => new(Data + (row * RowStride) + (column * ColumnStride), RowStride, ColumnStride);
+    public Matrix From(nint row, nint column) => Moved((row * RowStride) + (column * ColumnStride));
+
+    /// <summary>The matrix of the same strides that begins elsewhere.</summary>
+    /// <param name="floats">By how much.</param>
+    /// <returns>Other memory.</returns>
+    public Matrix Moved(nint floats) => new(Data + floats, RowStride, ColumnStride);
 }
 
 /// <summary>Where rows begin: at equal distances, or at offsets from a table.</summary>

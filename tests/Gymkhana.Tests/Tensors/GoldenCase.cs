@@ -7,8 +7,9 @@ namespace Gymkhana.Tests.Tensors;
 /// <summary>
 /// One recorded case of tests/golden/nn. Results are compared at a tolerance that the recording itself gives: PyTorch's float32
 /// result differs from the exact one by err_abs_rel (in the manifest, from its float64 run), and ours, which sums in another
-/// order, may be as far on the other side. Twice that, plus two roundings of the largest element (or of 0.5), is allowed: our
-/// elementary functions are good to about two roundings, and where PyTorch happens to be exact there must be a floor.
+/// order, may be as far or somewhat farther on the other side. Three times that, plus three roundings of the largest element (or
+/// of 0.5), is allowed: our elementary functions are good to about two roundings, a sum of a hundred terms one after another to
+/// about three, and where PyTorch happens to be exact there must be a floor.
 /// </summary>
 internal sealed class GoldenCase
 {
@@ -100,6 +101,6 @@ internal sealed class GoldenCase
             absolute = error[0].GetDouble();
         }
 
-        return (2 * absolute) + (2 * Rounding * Math.Max(largest, 0.5));
+        return (3 * absolute) + (3 * Rounding * Math.Max(largest, 0.5));
     }
 }

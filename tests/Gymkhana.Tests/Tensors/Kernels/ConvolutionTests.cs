@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Gymkhana.Core.Randomness;
 using Gymkhana.Core.Simd;
+using Gymkhana.Tensors;
 using Gymkhana.Tensors.Kernels;
 
 namespace Gymkhana.Tests.Tensors.Kernels;

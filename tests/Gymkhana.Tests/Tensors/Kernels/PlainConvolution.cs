@@ -1,3 +1,4 @@
+using Gymkhana.Tensors;
 using Gymkhana.Tensors.Kernels;
 
 namespace Gymkhana.Tests.Tensors.Kernels;
