@@ -192,6 +192,14 @@ public sealed unsafe class Tape
         Memory.Reset();
     }
 
+    /// <summary>A constant whose values somebody writes next; its exact values are not kept.</summary>
+    internal Tensor Uninitialised(Shape shape)
+    {
+        Node node = NewNode(shape);
+        node.Values = Memory.Rent(shape.Count);
+        return new Tensor(node, Step);
+    }
+
     /// <summary>An operation of this type to fill and hand to <see cref="Run(Operation, Shape)"/>.</summary>
     internal TOperation Rent<TOperation>()
         where TOperation : Operation, new()
