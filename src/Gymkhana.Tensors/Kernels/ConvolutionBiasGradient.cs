@@ -13,6 +13,8 @@ internal static unsafe class ConvolutionBiasGradient<TWide>
 
     public static void Run(Workers workers, int batch, int channels, int pixels, float* outputGradient, float* biasGradient, bool accumulate)
     {
+        workers.Scratch.Reserve(ScratchSlot.Panel, (long)pixels * PanelWidth);
+        workers.Scratch.Reserve(ScratchSlot.Result, PanelWidth);
         var job = new Job(batch, channels, pixels, outputGradient, biasGradient, accumulate, workers.Scratch);
         workers.Share(job, (channels + PanelWidth - 1) / PanelWidth, (long)batch * channels * pixels);
     }
@@ -31,12 +33,14 @@ internal static unsafe class ConvolutionBiasGradient<TWide>
                 new ReadOnlySpan<float>(biasGradient + first, count).CopyTo(new Span<float>(sums, count));
             }
 
+            int width = Panels.Stride<TWide>(count);
+
             // One times the gradient: a fused multiply-add that is a plain sum.
             float one = 1f;
             for (int image = 0; image < batch; image++)
             {
                 Panels.Pack<TWide>(new Matrix(outputGradient + ((((long)image * channels) + first) * pixels), 1, pixels), pixels, count, right);
-                Strip.Multiply<TWide, EvenColumns>(1, PanelWidth, pixels, new RowSet(&one, 0), new EvenColumns(0), right, PanelWidth, new RowSet(sums, 0), true);
+                Strip.Multiply<TWide, EvenColumns>(1, width, pixels, new RowSet(&one, 0), new EvenColumns(0), right, width, new RowSet(sums, 0), true);
             }
 
             new ReadOnlySpan<float>(sums, count).CopyTo(new Span<float>(biasGradient + first, count));

@@ -14,6 +14,12 @@ internal static unsafe class ConvolutionForward<TWide>
 
     public static void Run(Workers workers, ConvolutionShape shape, ImageSource images, float* weights, Epilogue epilogue, float* result)
     {
+        if (PlaneConvolution<TWide>.Suits(shape))
+        {
+            PlaneConvolution<TWide>.Forward(workers, shape, images, weights, epilogue, result);
+            return;
+        }
+
         int depth = shape.Depth, panels = (shape.GroupOutputs + PanelWidth - 1) / PanelWidth;
         int* offsets = workers.Scratch.Integers(0, ScratchSlot.Offsets, shape.Pixels + depth);
         shape.WritePixelOffsets(offsets);
@@ -26,6 +32,8 @@ internal static unsafe class ConvolutionForward<TWide>
             Panels.Pack<TWide>(new Matrix(from, 1, depth), depth, Math.Min(PanelWidth, shape.GroupOutputs - first), packed + ((long)panel * depth * PanelWidth));
         }
 
+        workers.Scratch.Reserve(ScratchSlot.Image, (long)shape.Channels * shape.PaddedPlane);
+        workers.Scratch.Reserve(ScratchSlot.Result, (long)shape.Pixels * panels * PanelWidth);
         var job = new Job(shape, images, packed, panels, offsets, epilogue, result, workers.Scratch);
         workers.Share(job, shape.Batch, shape.Work);
     }
@@ -46,10 +54,10 @@ internal static unsafe class ConvolutionForward<TWide>
                 for (int panel = 0; panel < panels; panel++)
                 {
                     int first = panel * PanelWidth;
-                    int width = outputs - first > TWide.Lanes ? PanelWidth : TWide.Lanes;
+                    int width = Panels.Stride<TWide>(outputs - first);
                     float* right = weights + ((((long)group * panels) + panel) * depth * PanelWidth);
                     Strip.Multiply<TWide, GatheredColumns>(
-                        pixels, width, depth, windows, new GatheredColumns(offsets + pixels), right, PanelWidth, new RowSet(product + first, panels * PanelWidth), false);
+                        pixels, width, depth, windows, new GatheredColumns(offsets + pixels), right, width, new RowSet(product + first, panels * PanelWidth), false);
                 }
 
                 float* planesOut = image + ((long)group * outputs * pixels);

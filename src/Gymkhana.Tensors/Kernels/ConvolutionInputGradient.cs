@@ -15,6 +15,12 @@ internal static unsafe class ConvolutionInputGradient<TWide>
 
     public static void Run(Workers workers, ConvolutionShape shape, float* outputGradient, float* weights, float* inputGradient, bool accumulate, Epilogue epilogue)
     {
+        if (PlaneConvolution<TWide>.Suits(shape))
+        {
+            PlaneConvolution<TWide>.InputGradient(workers, shape, outputGradient, weights, inputGradient, accumulate, epilogue);
+            return;
+        }
+
         int panels = (shape.GroupChannels + PanelWidth - 1) / PanelWidth;
 
         // Channels are padded to whole bundles, so that no tile has an edge.
@@ -37,6 +43,7 @@ internal static unsafe class ConvolutionInputGradient<TWide>
             }
         }
 
+        workers.Scratch.Reserve(ScratchSlot.Result, (long)shape.PaddedPlane * channels);
         var job = new Job(shape, outputGradient, packed, panels, channels, offsets, inputGradient, accumulate, epilogue, workers.Scratch);
         workers.Share(job, shape.Batch, shape.Work);
     }
@@ -95,10 +102,10 @@ internal static unsafe class ConvolutionInputGradient<TWide>
                 for (int panel = 0; panel < panels; panel++)
                 {
                     int first = panel * PanelWidth;
-                    int width = shape.GroupChannels - first > TWide.Lanes ? PanelWidth : TWide.Lanes;
+                    int width = Panels.Stride<TWide>(shape.GroupChannels - first);
                     float* right = weights + (((((long)group * shape.Taps) + tap) * panels) + panel) * outputs * PanelWidth;
                     var places = new RowSet(sums + ((long)shape.TapOffset(tap) * channels) + first, offsets);
-                    Strip.Multiply<TWide, EvenColumns>(shape.Pixels, width, outputs, new RowSet(gradient, 1), new EvenColumns(shape.Pixels), right, PanelWidth, places, true);
+                    Strip.Multiply<TWide, EvenColumns>(shape.Pixels, width, outputs, new RowSet(gradient, 1), new EvenColumns(shape.Pixels), right, width, places, true);
                 }
             }
         }

@@ -21,6 +21,9 @@ internal static unsafe class ConvolutionWeightGradient<TWide>
         shape.WriteTapOffsets(offsets + shape.Pixels);
         float* sums = workers.Scratch.Floats(0, ScratchSlot.Sums, (long)shape.Groups * depth * panels * PanelWidth);
 
+        workers.Scratch.Reserve(ScratchSlot.Image, (long)shape.Channels * shape.PaddedPlane);
+        workers.Scratch.Reserve(ScratchSlot.Panel, (long)shape.Pixels * PanelWidth);
+
         // As few parts as there are workers: each prepares the images and their gradients for itself.
         int wanted = (workers.Count + shape.Groups - 1) / shape.Groups;
         int rowsEach = ((((depth + wanted - 1) / wanted) + 7) / 8) * 8;
@@ -68,8 +71,9 @@ internal static unsafe class ConvolutionWeightGradient<TWide>
                 int count = Math.Min(PanelWidth, outputs - column);
                 Panels.Pack<TWide>(new Matrix(gradient + ((long)column * pixels), 1, pixels), pixels, count, right);
                 var taps = new RowSet(planes, offsets + pixels + first);
+                int width = Panels.Stride<TWide>(count);
                 Strip.Multiply<TWide, GatheredColumns>(
-                    rows, count > TWide.Lanes ? PanelWidth : TWide.Lanes, pixels, taps, new GatheredColumns(offsets), right, PanelWidth, new RowSet(own + column, stride), true);
+                    rows, width, pixels, taps, new GatheredColumns(offsets), right, width, new RowSet(own + column, stride), true);
             }
         }
     }

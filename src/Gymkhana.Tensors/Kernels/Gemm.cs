@@ -62,11 +62,20 @@ internal static unsafe class Gemm
             return;
         }
 
+        if (TWide.Lanes > 8 && product.Columns <= 8)
+        {
+            // Half of each bundle would be padding.
+            Multiply<Wide8>(workers, product);
+            return;
+        }
+
         if (workers.Count == 1 || product.Work < Workers.WorthSharing)
         {
             product.Compute<TWide>(0, product.Rows, 0, product.Columns, workers.Scratch, 0);
             return;
         }
+
+        workers.Scratch.Reserve(ScratchSlot.Panel, product.PanelSize<TWide>());
 
         // Blocks of whole panels first, because a panel is packed once for all rows; then of rows, when there are few panels.
         int panel = 2 * TWide.Lanes;
@@ -92,6 +101,13 @@ internal static unsafe class Gemm
             return;
         }
 
+        if (TWide.Lanes > 8 && products.First.Columns <= 8)
+        {
+            MultiplyBatch<Wide8>(workers, products);
+            return;
+        }
+
+        workers.Scratch.Reserve(ScratchSlot.Panel, products.First.PanelSize<TWide>());
         bool shared = workers.Count > 1 && products.Count > 1 && products.First.Work * products.Count >= Workers.WorthSharing;
         int parts = shared ? Math.Min(products.Count, 4 * workers.Count) : 1;
         workers.Run(new BatchJob<TWide>(products, parts, workers.Scratch), parts);

@@ -77,6 +77,25 @@ internal readonly unsafe struct ImageSource
         return planes;
     }
 
+    /// <summary>Makes an image readable as floats without zeros around.</summary>
+    /// <param name="shape">Sizes.</param>
+    /// <param name="image">Which image.</param>
+    /// <param name="scratch">Where bytes are converted.</param>
+    /// <param name="worker">Whose scratch.</param>
+    /// <returns>[channels, height, width], good until the next call.</returns>
+    public float* Flat(in ConvolutionShape shape, int image, Scratch scratch, int worker)
+    {
+        long start = (long)image * shape.ImageSize;
+        if (_bytes == null)
+        {
+            return _floats + start;
+        }
+
+        float* planes = scratch.Floats(worker, ScratchSlot.Image, shape.ImageSize);
+        Convert(_bytes + start, _scale, _offset, planes, shape.ImageSize);
+        return planes;
+    }
+
     /// <summary>Floats of bytes: an offset is taken from each, which is exact, and the rest multiplied by a scale.</summary>
     /// <param name="from">The bytes.</param>
     /// <param name="scale">What each is multiplied by.</param>

@@ -18,8 +18,17 @@ internal readonly unsafe struct Product(int rows, int columns, int depth, Matrix
     // A panel of 256 rows by 32 floats is 32 KB: with a few rows of A it stays in the first-level cache.
     private const int BlockDepth = 256;
 
-    // Up to so many rows, packing a right factor that is row-major already costs more than it saves.
+    // Panels that are packed together, so that the rows of B are read, and those of C written, a page's fraction at a time
+    // rather than in scattered lines: 8 of them are 256 KB, and stay in the second-level cache.
+    private const int BlockPanels = 8;
+
+    // Rows that all packed panels are multiplied with before the next rows come.
+    private const int BlockRows = 64;
+
+    // Up to so many rows a right factor that is row-major, with rows no longer than this, is read where it is: its lines
+    // survive in the first-level cache from tile to tile, and packing would cost more than it saves.
     private const int FewRows = 64;
+    private const int ShortRow = 256;
 
     /// <summary>Rows of the result.</summary>
     public int Rows => rows;
@@ -32,6 +41,12 @@ internal readonly unsafe struct Product(int rows, int columns, int depth, Matrix
 
     /// <summary>Number of multiply-adds.</summary>
     public long Work => (long)rows * columns * depth;
+
+    /// <summary>Floats that packed panels take at most.</summary>
+    /// <typeparam name="TWide">The bundle type.</typeparam>
+    /// <returns>Number of floats.</returns>
+    public long PanelSize<TWide>()
+        where TWide : unmanaged, IWide<TWide> => (long)BlockPanels * 2 * TWide.Lanes * Math.Min(depth, BlockDepth + (BlockDepth / 2));
 
     /// <summary>The same product of other matrices.</summary>
     /// <param name="aOffset">Floats to the left factor.</param>
@@ -60,36 +75,61 @@ internal readonly unsafe struct Product(int rows, int columns, int depth, Matrix
             column = ComputeRows<TWide>(firstRow, rowCount, column, lastColumn);
         }
 
-        for (; column < lastColumn; column += panelWidth)
+        bool readable = b.ColumnStride == 1 && (rowCount <= 8 || (rowCount <= FewRows && b.RowStride <= ShortRow));
+        if (readable)
         {
-            int width = Math.Min(panelWidth, lastColumn - column);
-            bool whole = width == TWide.Lanes || width == panelWidth;
-            bool direct = whole && b.ColumnStride == 1 && rowCount <= FewRows;
-            Epilogue finish = epilogue.From(firstRow, column);
+            int direct = (lastColumn - column) / TWide.Lanes * TWide.Lanes;
+            for (int end = column + direct; column < end; column += panelWidth)
+            {
+                Matrix right = b.From(0, column);
+                ComputePanel<TWide>(firstRow, rowCount, column, Math.Min(panelWidth, end - column), 0, depth, right.Data, right.RowStride);
+            }
+
+            column = Math.Min(column, firstColumn + ((lastColumn - firstColumn) / TWide.Lanes * TWide.Lanes));
+        }
+
+        int blockWidth = BlockPanels * panelWidth;
+        for (; column < lastColumn; column += blockWidth)
+        {
             int k = 0;
             do
             {
                 // The last block takes a small rest with it rather than leave it to a block of its own.
                 int block = depth - k <= BlockDepth + (BlockDepth / 2) ? depth - k : BlockDepth;
-                Matrix right = b.From(k, column);
-                float* panel = right.Data;
-                nint stride = right.RowStride;
-                if (!direct)
-                {
-                    stride = panelWidth;
-                    panel = scratch.Floats(worker, ScratchSlot.Panel, (long)block * panelWidth);
-                    Panels.Pack<TWide>(right, block, width, panel);
-                }
-
-                Matrix left = a.From(firstRow, k);
-                var sums = new RowSet(c + (firstRow * cStride) + column, cStride);
-                bool last = k + block == depth;
-                Strip.Multiply<TWide, EvenColumns>(
-                    rowCount, width, block, new RowSet(left.Data, left.RowStride), new EvenColumns(left.ColumnStride), panel, stride, sums, accumulate || k > 0, last ? finish : default);
+                ComputeBlock<TWide>(firstRow, rowCount, column, Math.Min(blockWidth, lastColumn - column), k, block, scratch, worker);
                 k += block;
             }
             while (k < depth);
         }
+    }
+
+    private void ComputeBlock<TWide>(int firstRow, int rowCount, int column, int columnCount, int k, int block, Scratch scratch, int worker)
+        where TWide : unmanaged, IWide<TWide>
+    {
+        int panelWidth = 2 * TWide.Lanes;
+        nint panelSize = (nint)block * panelWidth;
+        float* packed = scratch.Floats(worker, ScratchSlot.Panel, BlockPanels * panelSize);
+        Panels.PackAll<TWide>(b.From(k, column), block, columnCount, packed);
+        for (int row = 0; row < rowCount; row += BlockRows)
+        {
+            float* panel = packed;
+            for (int j = 0; j < columnCount; j += panelWidth)
+            {
+                int width = Math.Min(panelWidth, columnCount - j);
+                ComputePanel<TWide>(firstRow + row, Math.Min(BlockRows, rowCount - row), column + j, width, k, block, panel, Panels.Stride<TWide>(width));
+                panel += panelSize;
+            }
+        }
+    }
+
+    private void ComputePanel<TWide>(int firstRow, int rowCount, int column, int width, int k, int block, float* panel, nint stride)
+        where TWide : unmanaged, IWide<TWide>
+    {
+        Matrix left = a.From(firstRow, k);
+        var sums = new RowSet(c + (firstRow * cStride) + column, cStride);
+        Epilogue finish = k + block == depth ? epilogue.From(firstRow, column) : default;
+        Strip.Multiply<TWide, EvenColumns>(
+            rowCount, width, block, new RowSet(left.Data, left.RowStride), new EvenColumns(left.ColumnStride), panel, stride, sums, accumulate || k > 0, finish);
     }
 
     // One to three rows, as when one observation is acted upon: eight bundles of columns at a time, straight from B.

@@ -33,6 +33,19 @@ internal sealed unsafe class Scratch
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public float* Floats(int worker, ScratchSlot slot, long count) => (float*)Bytes((worker * Slots) + (int)slot, count * sizeof(float));
 
+    /// <summary>
+    /// Makes room in a buffer of every worker, so that it does not depend on who takes which part when the room is made.
+    /// </summary>
+    /// <param name="slot">Which buffer.</param>
+    /// <param name="count">Room for so many floats.</param>
+    public void Reserve(ScratchSlot slot, long count)
+    {
+        for (int worker = 0; worker < _starts.Length / Slots; worker++)
+        {
+            Floats(worker, slot, count);
+        }
+    }
+
     /// <summary>A buffer of integers; see <see cref="Floats"/>.</summary>
     /// <param name="worker">Whose.</param>
     /// <param name="slot">Which.</param>

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
 using Gymkhana.Core.Simd;
 
 namespace Gymkhana.Tensors.Kernels;
@@ -17,7 +18,7 @@ internal static unsafe class Strip
     /// <param name="depth">Number of summands.</param>
     /// <param name="left">Rows of the left factor.</param>
     /// <param name="columns">Place of summand k in them.</param>
-    /// <param name="panel">Row 0 of the right factor; where <paramref name="width"/> is not one or two whole bundles, padded to two.</param>
+    /// <param name="panel">Row 0 of the right factor; padded to one or two whole bundles.</param>
     /// <param name="stride">Floats from a row of the panel to the next.</param>
     /// <param name="sums">Rows of the result.</param>
     /// <param name="goOn">Whether the sums begin with what is there.</param>
@@ -66,7 +67,7 @@ internal static unsafe class Strip
     // With 32 registers eight rows fit, with 16 four.
     private static int Count<TWide>(int rows)
         where TWide : unmanaged, IWide<TWide> =>
-        rows >= 8 && (TWide.Lanes == 16 || AdvSimd.IsSupported) ? 8 : rows >= 4 ? 4 : 1;
+        rows >= 8 && (Avx512F.VL.IsSupported || AdvSimd.IsSupported) ? 8 : rows >= 4 ? 4 : 1;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Tile<TWide, TColumns>(

@@ -98,26 +98,25 @@ internal static unsafe class Transposition
             var b = Vector128.Load(source + stride);
             var c = Vector128.Load(source + (2 * stride));
             var d = Vector128.Load(source + (3 * stride));
-            Vector128<float> abLow, abHigh, cdLow, cdHigh;
             if (Sse.IsSupported)
             {
-                abLow = Sse.UnpackLow(a, b);
-                abHigh = Sse.UnpackHigh(a, b);
-                cdLow = Sse.UnpackLow(c, d);
-                cdHigh = Sse.UnpackHigh(c, d);
+                Vector128<float> abLow = Sse.UnpackLow(a, b), abHigh = Sse.UnpackHigh(a, b);
+                Vector128<float> cdLow = Sse.UnpackLow(c, d), cdHigh = Sse.UnpackHigh(c, d);
+                Sse.MoveLowToHigh(abLow, cdLow).Store(to);
+                Sse.MoveHighToLow(cdLow, abLow).Store(to + toStride);
+                Sse.MoveLowToHigh(abHigh, cdHigh).Store(to + (2 * toStride));
+                Sse.MoveHighToLow(cdHigh, abHigh).Store(to + (3 * toStride));
             }
             else
             {
-                abLow = AdvSimd.Arm64.ZipLow(a, b);
-                abHigh = AdvSimd.Arm64.ZipHigh(a, b);
-                cdLow = AdvSimd.Arm64.ZipLow(c, d);
-                cdHigh = AdvSimd.Arm64.ZipHigh(c, d);
+                Vector128<float> abLow = AdvSimd.Arm64.ZipLow(a, b), abHigh = AdvSimd.Arm64.ZipHigh(a, b);
+                Vector128<float> cdLow = AdvSimd.Arm64.ZipLow(c, d), cdHigh = AdvSimd.Arm64.ZipHigh(c, d);
+                Vector128.Create(abLow.GetLower(), cdLow.GetLower()).Store(to);
+                Vector128.Create(abLow.GetUpper(), cdLow.GetUpper()).Store(to + toStride);
+                Vector128.Create(abHigh.GetLower(), cdHigh.GetLower()).Store(to + (2 * toStride));
+                Vector128.Create(abHigh.GetUpper(), cdHigh.GetUpper()).Store(to + (3 * toStride));
             }
 
-            Vector128.Create(abLow.GetLower(), cdLow.GetLower()).Store(to);
-            Vector128.Create(abLow.GetUpper(), cdLow.GetUpper()).Store(to + toStride);
-            Vector128.Create(abHigh.GetLower(), cdHigh.GetLower()).Store(to + (2 * toStride));
-            Vector128.Create(abHigh.GetUpper(), cdHigh.GetUpper()).Store(to + (3 * toStride));
             to += 4 * toStride;
         }
 

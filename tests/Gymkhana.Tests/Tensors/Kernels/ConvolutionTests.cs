@@ -45,7 +45,10 @@ public sealed unsafe class ConvolutionTests
         {
             var shape = new ConvolutionShape(random.NextInt(1, 5), random.NextInt(1, 5), random.NextInt(8, 30), random.NextInt(8, 30), random.NextInt(1, 40), random.NextInt(1, 5), random.NextInt(1, 5))
             {
-                StrideX = random.NextInt(1, 4), StrideY = random.NextInt(1, 4), PaddingX = random.NextInt(3), PaddingY = random.NextInt(2),
+                StrideX = random.NextInt(1, 4),
+                StrideY = random.NextInt(1, 4),
+                PaddingX = random.NextInt(3),
+                PaddingY = random.NextInt(2),
             };
             byte[] bytes = GC.AllocateArray<byte>(shape.Batch * shape.ImageSize, pinned: true);
             var floats = new Floats(bytes.Length);
@@ -104,7 +107,13 @@ public sealed unsafe class ConvolutionTests
             int channels = groups * random.NextInt(1, 5), outputs = groups * random.NextInt(1, 5), size = random.NextInt(1, 7), kernel = random.NextInt(2, 5);
             var transposed = new TransposedShape(2, channels, size, size + 1, outputs, kernel, kernel)
             {
-                StrideX = stride, StrideY = stride, OutputPaddingX = outputPadding, OutputPaddingY = outputPadding, PaddingX = 1, PaddingY = random.NextInt(2), Groups = groups,
+                StrideX = stride,
+                StrideY = stride,
+                OutputPaddingX = outputPadding,
+                OutputPaddingY = outputPadding,
+                PaddingX = 1,
+                PaddingY = random.NextInt(2),
+                Groups = groups,
             };
             Assert.Equal(((size - 1) * stride) - (2 * transposed.PaddingY) + kernel + outputPadding, transposed.OutputHeight);
             ConvolutionShape adjoint = transposed.Adjoint;
@@ -231,7 +240,12 @@ public sealed unsafe class ConvolutionTests
                 int channels = random.NextInt(2, 9), size = random.NextInt(4, 40);
                 var shape = new ConvolutionShape(random.NextInt(1, 4), channels, random.NextInt(4, 10), size, channels * random.NextInt(1, 4), random.NextInt(1, 4), random.NextInt(1, 4))
                 {
-                    StrideY = random.NextInt(1, 3), StrideX = random.NextInt(1, 4), PaddingY = random.NextInt(2), PaddingX = random.NextInt(3), DilationX = random.NextInt(1, 3), Groups = channels,
+                    StrideY = random.NextInt(1, 3),
+                    StrideX = random.NextInt(1, 4),
+                    PaddingY = random.NextInt(2),
+                    PaddingX = random.NextInt(3),
+                    DilationX = random.NextInt(1, 3),
+                    Groups = channels,
                 };
                 if (shape.PaddedWidth <= (shape.KernelWidth - 1) * shape.DilationX)
                 {
