@@ -1,4 +1,5 @@
 using Gymkhana.Core.Simd;
+using Gymkhana.Tensors.Kernels;
 
 namespace Gymkhana.Tests.Simd;
 
@@ -15,6 +16,8 @@ public sealed unsafe class WideMathTests
         Sin,
         Cos,
         ReciprocalSqrt,
+        Log,
+        Erf,
     }
 
     [Theory]
@@ -24,6 +27,8 @@ public sealed unsafe class WideMathTests
     [InlineData(Function.Sin)]
     [InlineData(Function.Cos)]
     [InlineData(Function.ReciprocalSqrt)]
+    [InlineData(Function.Log)]
+    [InlineData(Function.Erf)]
     public void Function_EveryWidth_GivesTheSameBits(Function function)
     {
         float[] x = [.. Sweep(-10000, 10000), .. Sweep(-100, 100), .. Sweep(-1, 1), .. Awkward()];
@@ -50,6 +55,13 @@ public sealed unsafe class WideMathTests
     [InlineData(Function.ReciprocalSqrt, 1, 4, 3e-7, true)] // the guess repeats itself every factor of 4
     [InlineData(Function.ReciprocalSqrt, 1e-3f, 1, 3e-7, true)]
     [InlineData(Function.ReciprocalSqrt, 1e6f, 1e12f, 3e-7, true)]
+    [InlineData(Function.Log, 1e-30f, 1e-3f, 3e-7, true)]
+    [InlineData(Function.Log, 1e-3f, 0.9f, 3e-7, true)]
+    [InlineData(Function.Log, 0.9f, 1.1f, 6e-8, false)]
+    [InlineData(Function.Log, 1.1f, 100, 3e-7, true)]
+    [InlineData(Function.Log, 1e3f, 1e38f, 3e-7, true)]
+    [InlineData(Function.Erf, -6, 6, 2e-7, false)]
+    [InlineData(Function.Erf, 0.9f, 1.1f, 2e-7, false)] // where the two halves meet
     public void Function_DenseSweep_StaysWithinItsStatedError(Function function, float low, float high, double bound, bool relative)
     {
         float[] x = Sweep(low, high);
@@ -92,6 +104,35 @@ public sealed unsafe class WideMathTests
         Assert.Equal(WideMath.Exp(-87), WideMath.Exp(float.NegativeInfinity));
         Assert.True(float.IsNormal(WideMath.Exp(-87)));
         Assert.True(float.IsFinite(WideMath.Exp(88)));
+    }
+
+    [Fact]
+    public void Log_BeyondItsRange_IsThatOfTheSmallestNormalNumber()
+    {
+        float[] ends = WideWidth.Dispatch(4, new Applied(Function.Log, [1, 0, -1, float.Epsilon, float.NaN, 1.17549435e-38f, float.PositiveInfinity]));
+        Assert.Equal(0f, ends[0]);
+        Assert.All(ends[1..5], y => Assert.Equal(ends[5], y));
+        Assert.Equal(-87.3365, ends[5], 1e-4);
+        Assert.InRange(ends[6], 88.7f, 88.8f);
+    }
+
+    [Fact]
+    public void Erf_OfSmallAndLargeNumbers_IsOddAndBounded()
+    {
+        float[] x = [.. Sweep(-0.5f, 0.5f), .. Sweep(-30, 30), float.PositiveInfinity, float.NegativeInfinity];
+        float[] y = WideWidth.Dispatch(8, new Applied(Function.Erf, x));
+        float[] mirrored = WideWidth.Dispatch(8, new Applied(Function.Erf, [.. x.Select(v => -v)]));
+        for (int i = 0; i < x.Length; i++)
+        {
+            Assert.Equal(y[i], -mirrored[i]);
+            Assert.InRange(y[i], -1, 1);
+            if (i < Points)
+            {
+                Assert.Equal(ErrorFunction.Of(x[i]), y[i], 3e-7 * Math.Abs(x[i])); // relative precision near 0
+            }
+        }
+
+        Assert.Equal(1f, y[^2]);
     }
 
     [Fact]
@@ -173,6 +214,8 @@ public sealed unsafe class WideMathTests
         Function.Sigmoid => 1 / (1 + Math.Exp(-x)),
         Function.Sin => Math.Sin(x),
         Function.ReciprocalSqrt => 1 / Math.Sqrt(x),
+        Function.Log => Math.Log(x),
+        Function.Erf => ErrorFunction.Of(x),
         _ => Math.Cos(x),
     };
 
@@ -243,6 +286,8 @@ public sealed unsafe class WideMathTests
                             Function.Sigmoid => WideMath.Sigmoid(value),
                             Function.Sin => WideMath.Sin(value),
                             Function.ReciprocalSqrt => WideMath.ReciprocalSqrt(value),
+                            Function.Log => WideMath.Log(value),
+                            Function.Erf => WideMath.Erf(value),
                             _ => WideMath.Cos(value),
                         },
                         to + i);
