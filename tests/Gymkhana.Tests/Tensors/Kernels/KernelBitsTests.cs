@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Gymkhana.Core.Randomness;
+using Gymkhana.Tensors;
 using Gymkhana.Tensors.Kernels;
 
 namespace Gymkhana.Tests.Tensors.Kernels;
