@@ -93,7 +93,7 @@ public static class WideMath
     public static TWide Log<TWide>(TWide x)
         where TWide : unmanaged, IWide<TWide>
     {
-        x = TWide.Max(TWide.Broadcast(1.17549435e-38f), x);
+        x = TWide.Max(x, TWide.Broadcast(1.17549435e-38f)); // the right one where the left is NaN
 
         // bits − bits(√½), whose exponent field is then n and whose rest belongs to a number in [√½, √2).
         TWide moved = TWide.AddBits(x, TWide.Broadcast(BitConverter.Int32BitsToSingle(0x3F800000 - 0x3F3504F3)));

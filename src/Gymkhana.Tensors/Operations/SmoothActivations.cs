@@ -51,28 +51,28 @@ public readonly unsafe partial struct Tensor
         public double Exact(double x) => 0.5 * x * (1 + ErrorFunction.Of(x / Math.Sqrt(2)));
     }
 
+    // (1 + tanh u)/2 = σ(2u), which keeps its relative precision far below 0.
     private readonly struct GeluTanhFunction : IUnaryFunction
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public TWide Value<TWide>(TWide x)
-            where TWide : unmanaged, IWide<TWide> => TWide.Multiply(x, 0.5f) * (TWide.Broadcast(1) + Bend(x));
+            where TWide : unmanaged, IWide<TWide> => x * Share(x);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public TWide Slope<TWide>(TWide x, TWide y)
             where TWide : unmanaged, IWide<TWide>
         {
-            // With t the tangent: (1 + t)/2 + x/2 (1 − t²) · its argument's derivative.
             TWide one = TWide.Broadcast(1);
-            TWide t = Bend(x);
-            TWide steep = TWide.MultiplyAdd(x * x, TWide.Broadcast(0.10703222f), 0.79788456f);
-            return TWide.Multiply(one + t, 0.5f) + (TWide.Multiply(x, 0.5f) * (one - (t * t)) * steep);
+            TWide s = Share(x);
+            TWide steep = TWide.MultiplyAdd(x * x, TWide.Broadcast(0.21406445f), 1.5957691f);
+            return s + (x * s * (one - s) * steep);
         }
 
         public double Exact(double x) => 0.5 * x * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (x + (0.044715 * x * x * x))));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static TWide Bend<TWide>(TWide x)
-            where TWide : unmanaged, IWide<TWide> => TensorMath.Tanh(x * TWide.MultiplyAdd(x * x, TWide.Broadcast(0.035677408f), 0.79788456f));
+        private static TWide Share<TWide>(TWide x)
+            where TWide : unmanaged, IWide<TWide> => TensorMath.Sigmoid(x * TWide.MultiplyAdd(x * x, TWide.Broadcast(0.071354816f), 1.5957691f));
     }
 
     private readonly struct SoftplusFunction : IUnaryFunction
