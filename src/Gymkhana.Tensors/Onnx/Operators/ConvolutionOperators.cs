@@ -1,0 +1,187 @@
+using Gymkhana.Tensors.Onnx.Kernels;
+using Gymkhana.Tensors.Onnx.Planning;
+
+namespace Gymkhana.Tensors.Onnx.Operators;
+
+/// <summary>Convolution and its transpose over one or two spatial axes.</summary>
+internal static class ConvolutionOperators
+{
+    public static unsafe void PlanConv(NodeContext c)
+    {
+        (Operand x, Operand w, Operand? bias, int groups) = Inputs(c);
+        if (x.Shape[1] != (long)w.Shape[1] * groups || w.Shape[0] % groups != 0 || (bias is not null && bias.Count != w.Shape[0]))
+        {
+            throw c.RefuseShapes($"channels that fit weights in {groups} groups", x, w);
+        }
+
+        WindowAxis[] axes = WindowGeometry.Windows(c, x, w.Shape.AsSpan(2), dilates: true);
+        (WindowAxis rows, WindowAxis columns) = Plane(axes);
+        Operand y = c.Output(0, x.Type, [x.Shape[0], w.Shape[0], .. axes.Select(a => a.Out)]);
+        ConvolutionShape s = new(
+            x.Shape[1], rows.In, columns.In, w.Shape[0], rows.Out, columns.Out, rows.Kernel, columns.Kernel, rows.Stride, columns.Stride, rows.Dilation,
+            columns.Dilation, rows.PadBefore, columns.PadBefore, groups);
+        Operand scratch = c.Scratch(x.Type, Products.ConvolutionScratch(s));
+        FloatLoop? activation = c.Activation();
+        int images = x.Shape[0];
+        c.Emit(
+            () =>
+            {
+                int from = s.Channels * s.Height * s.Width;
+                int to = s.OutChannels * s.OutHeight * s.OutWidth;
+                for (int image = 0; image < images; image++)
+                {
+                    Products.Convolve(x.Floats + ((long)image * from), w.Floats, bias is null ? null : bias.Floats, y.Floats + ((long)image * to), s, scratch.Floats);
+                    Span<float> made = y.As<float>().Slice(image * to, to);
+                    activation?.Run(made, made);
+                }
+            },
+            ProductOperators.Work(y.Count, s.Patch, 1));
+    }
+
+    /// <summary>Each input number spreads over a window of the output: the sum runs over input channel, row and column of the window.</summary>
+    public static void PlanConvTranspose(NodeContext c)
+    {
+        (Operand x, Operand w, Operand? bias, int groups) = Inputs(c);
+        int outChannels = (int)Math.Min((long)w.Shape[1] * groups, int.MaxValue);
+        if (x.Shape[1] != w.Shape[0] || x.Shape[1] % groups != 0 || (bias is not null && bias.Count != outChannels))
+        {
+            throw c.RefuseShapes($"channels that fit weights in {groups} groups", x, w);
+        }
+
+        WindowAxis[] axes = Spread(c, x, w.Shape.AsSpan(2));
+        (WindowAxis rows, WindowAxis columns) = Plane(axes);
+        Operand y = c.Output(0, x.Type, [x.Shape[0], outChannels, .. axes.Select(a => a.Out)]);
+        int images = x.Shape[0];
+        c.Emit(() => Transpose(x, w, bias, y, rows, columns, images, groups), ProductOperators.Work(x.Count, (double)w.Shape[1] * rows.Kernel * columns.Kernel, 1));
+        ProductOperators.Activate(c, y);
+    }
+
+    private static (Operand X, Operand W, Operand? Bias, int Groups) Inputs(NodeContext c)
+    {
+        Operand x = c.Float(0);
+        Operand w = c.Float(1);
+        Operand? bias = c.OptionalFloat(2);
+        int groups = c.Small("group", 1, 1, 1_000_000);
+        if (x.Rank is not (3 or 4) || w.Rank != x.Rank || w.Count == 0)
+        {
+            throw c.RefuseShapes("an input and weights with one or two spatial axes", x, w);
+        }
+
+        if (c.Wholes("kernel_shape") is { } kernel && !kernel.SequenceEqual(w.Shape[2..].Select(s => (long)s)))
+        {
+            throw c.RefuseShapes($"weights of kernel_shape [{string.Join(", ", kernel.Take(10))}]", w);
+        }
+
+        return (x, w, bias, groups);
+    }
+
+    private static (WindowAxis Rows, WindowAxis Columns) Plane(WindowAxis[] axes) => axes.Length == 2 ? (axes[0], axes[1]) : (WindowAxis.None, axes[0]);
+
+    private static WindowAxis[] Spread(NodeContext c, Operand x, ReadOnlySpan<int> kernel)
+    {
+        int rank = WindowGeometry.SpatialRank(c, x, kernel);
+        long[] strides = WindowGeometry.Setting(c, "strides", rank, 1);
+        long[] dilations = WindowGeometry.Setting(c, "dilations", rank, 1);
+        long[] pads = WindowGeometry.Setting(c, "pads", 2 * rank, 0);
+        long[] more = WindowGeometry.Setting(c, "output_padding", rank, 0);
+        long[]? wanted = c.Wholes("output_shape");
+        string auto = c.Text("auto_pad", "NOTSET");
+        if (wanted is not null && wanted.Length != rank)
+        {
+            throw c.RefuseShapes($"output_shape with {rank} sizes", x);
+        }
+
+        WindowAxis[] axes = new WindowAxis[rank];
+        for (int i = 0; i < rank; i++)
+        {
+            long full = (strides[i] * (x.Shape[i + 2] - 1L)) + more[i] + ((kernel[i] - 1) * dilations[i]) + 1;
+            long before = pads[i];
+            long size = full - pads[i] - pads[i + rank];
+            bool same = auto is "SAME_UPPER" or "SAME_LOWER";
+            if (auto == "VALID")
+            {
+                (before, size) = (0, full);
+            }
+            else if (same || wanted is not null)
+            {
+                size = wanted?[i] ?? x.Shape[i + 2] * strides[i];
+                long total = Math.Max(full - size, 0);
+                before = auto == "SAME_UPPER" ? total / 2 : total - (total / 2);
+            }
+
+            if (size < 1 || size > int.MaxValue || x.Shape[i + 2] < 1 || full > int.MaxValue)
+            {
+                throw c.RefuseShapes("an output of at least one element", x);
+            }
+
+            axes[i] = new WindowAxis(x.Shape[i + 2], (int)size, kernel[i], (int)strides[i], (int)dilations[i], (int)before, 0);
+        }
+
+        return axes;
+    }
+
+    private static void Transpose(Operand input, Operand weights, Operand? bias, Operand output, WindowAxis rows, WindowAxis columns, int images, int groups)
+    {
+        ReadOnlySpan<float> x = input.As<float>();
+        ReadOnlySpan<float> w = weights.As<float>();
+        Span<float> y = output.As<float>();
+        y.Clear();
+        int inChannels = input.Shape[1];
+        int outPerGroup = weights.Shape[1];
+        int outPlane = rows.Out * columns.Out;
+        int inPlane = rows.In * columns.In;
+        int taps = rows.Kernel * columns.Kernel;
+        for (int image = 0; image < images; image++)
+        {
+            for (int i = 0; i < inChannels; i++)
+            {
+                ReadOnlySpan<float> from = x.Slice(((image * inChannels) + i) * inPlane, inPlane);
+                int group = i / (inChannels / groups);
+                for (int o = 0; o < outPerGroup; o++)
+                {
+                    Span<float> to = y.Slice(((image * outPerGroup * groups) + (group * outPerGroup) + o) * outPlane, outPlane);
+                    SpreadPlane(from, w.Slice(((i * outPerGroup) + o) * taps, taps), to, rows, columns);
+                }
+            }
+        }
+
+        if (bias is not null)
+        {
+            for (int plane = 0; plane < images * outPerGroup * groups; plane++)
+            {
+                float offset = bias.As<float>()[plane % bias.Count];
+                foreach (ref float value in y.Slice(plane * outPlane, outPlane))
+                {
+                    value += offset;
+                }
+            }
+        }
+    }
+
+    private static void SpreadPlane(ReadOnlySpan<float> x, ReadOnlySpan<float> w, Span<float> y, WindowAxis rows, WindowAxis columns)
+    {
+        for (int tap = 0; tap < w.Length; tap++)
+        {
+            int row = (tap / columns.Kernel * rows.Dilation) - rows.PadBefore;
+            int column = (tap % columns.Kernel * columns.Dilation) - columns.PadBefore;
+            for (int i = 0; i < rows.In; i++)
+            {
+                int outRow = (i * rows.Stride) + row;
+                if ((uint)outRow >= (uint)rows.Out)
+                {
+                    continue;
+                }
+
+                for (int j = 0; j < columns.In; j++)
+                {
+                    int outColumn = (j * columns.Stride) + column;
+                    if ((uint)outColumn < (uint)columns.Out)
+                    {
+                        ref float sum = ref y[(outRow * columns.Out) + outColumn];
+                        sum = MathF.FusedMultiplyAdd(x[(i * columns.In) + j], w[tap], sum);
+                    }
+                }
+            }
+        }
+    }
+}
