@@ -75,6 +75,7 @@ internal sealed class GraphChecks(ModelMessage message)
     {
         // The node that reads or makes it says more to its author than the name of a value.
         OnnxNode? node = message.Nodes.Find(n => n.Inputs.Contains(value.Name) || n.Outputs.Contains(value.Name));
+        node ??= message.Nodes.FirstOrDefault();
         string place = node is null ? $"{what} {OnnxText.Quote(value.Name)}" : $"{what} {OnnxText.Quote(value.Name)} of operator {node.Operator}";
         if (value.Name.Length == 0 || value.Name[0] == '\0')
         {

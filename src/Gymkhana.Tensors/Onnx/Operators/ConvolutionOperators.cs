@@ -3,7 +3,7 @@ using Gymkhana.Tensors.Onnx.Planning;
 
 namespace Gymkhana.Tensors.Onnx.Operators;
 
-/// <summary>Convolution and its transpose over one or two spatial axes.</summary>
+/// <summary>Convolution and its transpose over one to three spatial axes.</summary>
 internal static class ConvolutionOperators
 {
     public static unsafe void PlanConv(NodeContext c)
@@ -15,8 +15,16 @@ internal static class ConvolutionOperators
         }
 
         WindowAxis[] axes = WindowGeometry.Windows(c, x, w.Shape.AsSpan(2), dilates: true);
-        (WindowAxis rows, WindowAxis columns) = Plane(axes);
+        (WindowAxis planes, WindowAxis rows, WindowAxis columns) = Volume(axes);
         Operand y = c.Output(0, x.Type, [x.Shape[0], w.Shape[0], .. axes.Select(a => a.Out)]);
+        if (axes.Length == 3)
+        {
+            VolumeConvolution convolution = new(x, w, bias, y, planes, rows, columns, groups);
+            c.Emit(convolution.Run, ProductOperators.Work(y.Count, (double)w.Count / w.Shape[0], 1));
+            ProductOperators.Activate(c, y);
+            return;
+        }
+
         ConvolutionShape s = new(
             x.Shape[1], rows.In, columns.In, w.Shape[0], rows.Out, columns.Out, rows.Kernel, columns.Kernel, rows.Stride, columns.Stride, rows.Dilation,
             columns.Dilation, rows.PadBefore, columns.PadBefore, groups);
@@ -49,10 +57,10 @@ internal static class ConvolutionOperators
         }
 
         WindowAxis[] axes = Spread(c, x, w.Shape.AsSpan(2));
-        (WindowAxis rows, WindowAxis columns) = Plane(axes);
+        (WindowAxis planes, WindowAxis rows, WindowAxis columns) = Volume(axes);
         Operand y = c.Output(0, x.Type, [x.Shape[0], outChannels, .. axes.Select(a => a.Out)]);
         int images = x.Shape[0];
-        c.Emit(() => Transpose(x, w, bias, y, rows, columns, images, groups), ProductOperators.Work(x.Count, (double)w.Shape[1] * rows.Kernel * columns.Kernel, 1));
+        c.Emit(() => Transpose(x, w, bias, y, (planes, rows, columns), images, groups), ProductOperators.Work(x.Count, (double)w.Count / w.Shape[0], 1));
         ProductOperators.Activate(c, y);
     }
 
@@ -62,9 +70,9 @@ internal static class ConvolutionOperators
         Operand w = c.Float(1);
         Operand? bias = c.OptionalFloat(2);
         int groups = c.Small("group", 1, 1, 1_000_000);
-        if (x.Rank is not (3 or 4) || w.Rank != x.Rank || w.Count == 0)
+        if (x.Rank is < 3 or > 5 || w.Rank != x.Rank || w.Count == 0)
         {
-            throw c.RefuseShapes("an input and weights with one or two spatial axes", x, w);
+            throw c.RefuseShapes("an input and weights with one to three spatial axes", x, w);
         }
 
         if (c.Wholes("kernel_shape") is { } kernel && !kernel.SequenceEqual(w.Shape[2..].Select(s => (long)s)))
@@ -75,7 +83,8 @@ internal static class ConvolutionOperators
         return (x, w, bias, groups);
     }
 
-    private static (WindowAxis Rows, WindowAxis Columns) Plane(WindowAxis[] axes) => axes.Length == 2 ? (axes[0], axes[1]) : (WindowAxis.None, axes[0]);
+    private static (WindowAxis Planes, WindowAxis Rows, WindowAxis Columns) Volume(WindowAxis[] axes) =>
+        (axes.Length > 2 ? axes[^3] : WindowAxis.None, axes.Length > 1 ? axes[^2] : WindowAxis.None, axes[^1]);
 
     private static WindowAxis[] Spread(NodeContext c, Operand x, ReadOnlySpan<int> kernel)
     {
@@ -120,7 +129,8 @@ internal static class ConvolutionOperators
         return axes;
     }
 
-    private static void Transpose(Operand input, Operand weights, Operand? bias, Operand output, WindowAxis rows, WindowAxis columns, int images, int groups)
+    private static void Transpose(
+        Operand input, Operand weights, Operand? bias, Operand output, (WindowAxis Planes, WindowAxis Rows, WindowAxis Columns) axes, int images, int groups)
     {
         ReadOnlySpan<float> x = input.As<float>();
         ReadOnlySpan<float> w = weights.As<float>();
@@ -128,60 +138,110 @@ internal static class ConvolutionOperators
         y.Clear();
         int inChannels = input.Shape[1];
         int outPerGroup = weights.Shape[1];
-        int outPlane = rows.Out * columns.Out;
-        int inPlane = rows.In * columns.In;
-        int taps = rows.Kernel * columns.Kernel;
+        int outVolume = axes.Planes.Out * axes.Rows.Out * axes.Columns.Out;
+        int inVolume = axes.Planes.In * axes.Rows.In * axes.Columns.In;
+        int taps = axes.Planes.Kernel * axes.Rows.Kernel * axes.Columns.Kernel;
         for (int image = 0; image < images; image++)
         {
             for (int i = 0; i < inChannels; i++)
             {
-                ReadOnlySpan<float> from = x.Slice(((image * inChannels) + i) * inPlane, inPlane);
+                ReadOnlySpan<float> from = x.Slice(((image * inChannels) + i) * inVolume, inVolume);
                 int group = i / (inChannels / groups);
                 for (int o = 0; o < outPerGroup; o++)
                 {
-                    Span<float> to = y.Slice(((image * outPerGroup * groups) + (group * outPerGroup) + o) * outPlane, outPlane);
-                    SpreadPlane(from, w.Slice(((i * outPerGroup) + o) * taps, taps), to, rows, columns);
+                    Span<float> to = y.Slice(((image * outPerGroup * groups) + (group * outPerGroup) + o) * outVolume, outVolume);
+                    SpreadVolume(from, w.Slice(((i * outPerGroup) + o) * taps, taps), to, axes.Planes, axes.Rows, axes.Columns);
                 }
             }
         }
 
-        if (bias is not null)
+        for (int volume = 0; bias is not null && volume < images * outPerGroup * groups; volume++)
         {
-            for (int plane = 0; plane < images * outPerGroup * groups; plane++)
+            float offset = bias.As<float>()[volume % bias.Count];
+            foreach (ref float value in y.Slice(volume * outVolume, outVolume))
             {
-                float offset = bias.As<float>()[plane % bias.Count];
-                foreach (ref float value in y.Slice(plane * outPlane, outPlane))
-                {
-                    value += offset;
-                }
+                value += offset;
             }
         }
     }
 
-    private static void SpreadPlane(ReadOnlySpan<float> x, ReadOnlySpan<float> w, Span<float> y, WindowAxis rows, WindowAxis columns)
+    private static void SpreadVolume(ReadOnlySpan<float> x, ReadOnlySpan<float> w, Span<float> y, WindowAxis planes, WindowAxis rows, WindowAxis columns)
     {
         for (int tap = 0; tap < w.Length; tap++)
         {
-            int row = (tap / columns.Kernel * rows.Dilation) - rows.PadBefore;
+            int plane = (tap / (rows.Kernel * columns.Kernel) * planes.Dilation) - planes.PadBefore;
+            int row = (tap / columns.Kernel % rows.Kernel * rows.Dilation) - rows.PadBefore;
             int column = (tap % columns.Kernel * columns.Dilation) - columns.PadBefore;
-            for (int i = 0; i < rows.In; i++)
+            for (int line = 0; line < planes.In * rows.In; line++)
             {
-                int outRow = (i * rows.Stride) + row;
-                if ((uint)outRow >= (uint)rows.Out)
+                int outPlane = (line / rows.In * planes.Stride) + plane;
+                int outRow = (line % rows.In * rows.Stride) + row;
+                if ((uint)outPlane >= (uint)planes.Out || (uint)outRow >= (uint)rows.Out)
                 {
                     continue;
                 }
 
+                int start = ((outPlane * rows.Out) + outRow) * columns.Out;
                 for (int j = 0; j < columns.In; j++)
                 {
                     int outColumn = (j * columns.Stride) + column;
                     if ((uint)outColumn < (uint)columns.Out)
                     {
-                        ref float sum = ref y[(outRow * columns.Out) + outColumn];
-                        sum = MathF.FusedMultiplyAdd(x[(i * columns.In) + j], w[tap], sum);
+                        ref float sum = ref y[start + outColumn];
+                        sum = MathF.FusedMultiplyAdd(x[(line * columns.In) + j], w[tap], sum);
                     }
                 }
             }
+        }
+    }
+
+    /// <summary>A convolution over three spatial axes, tap by tap: rare in policies, so that it is kept plain.</summary>
+    private sealed class VolumeConvolution(Operand x, Operand w, Operand? bias, Operand y, WindowAxis planes, WindowAxis rows, WindowAxis columns, int groups)
+    {
+        public void Run()
+        {
+            Span<float> to = y.As<float>();
+            int outChannels = w.Shape[0];
+            int volume = planes.Out * rows.Out * columns.Out;
+            for (int i = 0; i < to.Length; i++)
+            {
+                int channel = i / volume % outChannels;
+                int place = i % volume;
+                float sum = Window(i / volume / outChannels, channel, place / (rows.Out * columns.Out), place / columns.Out % rows.Out, place % columns.Out);
+                to[i] = bias is null ? sum : sum + bias.As<float>()[channel];
+            }
+        }
+
+        // The chain over input channel, plane, row and column of the window.
+        private float Window(int image, int outChannel, int plane, int row, int column)
+        {
+            ReadOnlySpan<float> weights = w.As<float>();
+            ReadOnlySpan<float> from = x.As<float>();
+            int channels = w.Shape[1];
+            int tap = outChannel * channels * planes.Kernel * rows.Kernel * columns.Kernel;
+            int first = (image * x.Shape[1]) + (outChannel / (w.Shape[0] / groups) * channels);
+            float sum = 0;
+            for (int channel = first; channel < first + channels; channel++)
+            {
+                for (int kz = 0; kz < planes.Kernel; kz++)
+                {
+                    int z = (plane * planes.Stride) - planes.PadBefore + (kz * planes.Dilation);
+                    for (int ky = 0; ky < rows.Kernel; ky++)
+                    {
+                        int v = (row * rows.Stride) - rows.PadBefore + (ky * rows.Dilation);
+                        for (int kx = 0; kx < columns.Kernel; kx++, tap++)
+                        {
+                            int u = (column * columns.Stride) - columns.PadBefore + (kx * columns.Dilation);
+                            if ((uint)z < (uint)planes.In && (uint)v < (uint)rows.In && (uint)u < (uint)columns.In)
+                            {
+                                sum = MathF.FusedMultiplyAdd(from[(((((channel * planes.In) + z) * rows.In) + v) * columns.In) + u], weights[tap], sum);
+                            }
+                        }
+                    }
+                }
+            }
+
+            return sum;
         }
     }
 }

@@ -23,7 +23,7 @@ internal static class SoftmaxOperators
         c.Emit(() => Run(x.As<float>(), y.As<float>(), row.As<float>(), inner, log), (long)y.Count * FunctionWork);
     }
 
-    private static void Run(ReadOnlySpan<float> x, Span<float> y, Span<float> row, int inner, bool log)
+    private static void Run(ReadOnlySpan<float> x, Span<float> y, Span<float> row, int inner, bool logarithm)
     {
         int size = row.Length;
         for (int line = 0; y.Length > 0 && line < y.Length / size; line++)
@@ -31,7 +31,7 @@ internal static class SoftmaxOperators
             int first = (line / inner * size * inner) + (line % inner);
             if (inner == 1)
             {
-                Line(x.Slice(first, size), y.Slice(first, size), log);
+                Line(x.Slice(first, size), y.Slice(first, size), logarithm);
                 continue;
             }
 
@@ -40,7 +40,7 @@ internal static class SoftmaxOperators
                 row[i] = x[first + (i * inner)];
             }
 
-            Line(row, row, log);
+            Line(row, row, logarithm);
             for (int i = 0; i < size; i++)
             {
                 y[first + (i * inner)] = row[i];
@@ -49,10 +49,10 @@ internal static class SoftmaxOperators
     }
 
     // x and y may be the same.
-    private static void Line(ReadOnlySpan<float> x, Span<float> y, bool log)
+    private static void Line(ReadOnlySpan<float> x, Span<float> y, bool logarithm)
     {
         float max = LaneSums.Max(x);
-        if (!log)
+        if (!logarithm)
         {
             ElementLoops.Apply(new ShiftedExpFunction(max), x, y);
             float sum = LaneSums.Sum(y);
@@ -64,10 +64,11 @@ internal static class SoftmaxOperators
             return;
         }
 
-        float shift = max + (float)LogSum(x, max);
+        // The largest is taken off first: beside it the logarithm of the sum could be lost.
+        float log = (float)LogSum(x, max);
         for (int i = 0; i < y.Length; i++)
         {
-            y[i] = x[i] - shift;
+            y[i] = x[i] - max - log;
         }
     }
 
