@@ -39,8 +39,17 @@ public sealed class OnnxGraphBuilder
         _opset = opset;
     }
 
+    private OnnxGraphBuilder(int opset)
+    {
+        _name = "graph";
+        _opset = opset;
+    }
+
     /// <summary>The operator set whose meanings the nodes have.</summary>
     public int Opset => _opset;
+
+    /// <summary>A builder of any operator set, for tests of reading old files.</summary>
+    internal static OnnxGraphBuilder ForAnyOpset(int opset) => new(opset);
 
     /// <summary>Declares an input.</summary>
     /// <param name="name">Its name.</param>

@@ -8,7 +8,8 @@ namespace Gymkhana.Tensors.Onnx;
 /// </summary>
 public sealed class OnnxSession
 {
-    private const int KeptPlans = 8;
+    private const int KeptPlans = 4;
+    private const int MostDecidingInputs = 16;
 
     // Sizes tried for axes that are open and are not the batch: the smallest that the model's windows fit into is found soon.
     private static readonly int[] TriedSizes = [1, 8, 32, 96, 224];
@@ -181,6 +182,11 @@ public sealed class OnnxSession
         {
             int before = _deciding.Count;
             _deciding.UnionWith(builder.Sources(needed.Operand));
+            if (_deciding.Count > MostDecidingInputs)
+            {
+                throw new OnnxRefusedException($"its shapes depend on the values of more than {MostDecidingInputs} inputs. Export the model with fixed shapes.");
+            }
+
             throw _deciding.Count > before
                 ? new OnnxInputException($"{Model.Origin}: its shapes depend on the values of {string.Join(", ", _deciding.Select(OnnxText.Quote))}. Run it with those inputs.")
                 : new OnnxRefusedException($"the shape of a value cannot be found out before {OnnxText.Quote(needed.Operand.Name)} is computed. Export the model with fixed shapes.");

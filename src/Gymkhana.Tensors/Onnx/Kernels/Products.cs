@@ -38,14 +38,25 @@ internal static unsafe class Products
         }
     }
 
-    /// <summary>Convolution (cross-correlation) of one image: y [outChannels, outHeight, outWidth]; the sum runs over input channel, row, column.</summary>
-    /// <param name="x">One image [channels, height, width].</param>
+    /// <summary>Convolution (cross-correlation): y [images, outChannels, outHeight, outWidth]; the sum runs over input channel, row, column.</summary>
+    /// <param name="x">Images [images, channels, height, width].</param>
     /// <param name="w">Weights [outChannels, channels / groups, kernelHeight, kernelWidth].</param>
     /// <param name="bias">One number for each output channel, or null.</param>
     /// <param name="y">The result, overwritten.</param>
     /// <param name="s">Sizes; positive.</param>
+    /// <param name="images">How many images.</param>
     /// <param name="scratch"><see cref="ConvolutionScratch"/> numbers.</param>
-    public static void Convolve(float* x, float* w, float* bias, float* y, in ConvolutionShape s, float* scratch)
+    public static void Convolve(float* x, float* w, float* bias, float* y, in ConvolutionShape s, int images, float* scratch)
+    {
+        for (int image = 0; image < images; image++)
+        {
+            ConvolveImage(x, w, bias, y, s, scratch);
+            x += (long)s.Channels * s.Height * s.Width;
+            y += (long)s.OutChannels * s.OutHeight * s.OutWidth;
+        }
+    }
+
+    private static void ConvolveImage(float* x, float* w, float* bias, float* y, in ConvolutionShape s, float* scratch)
     {
         int pixels = s.OutHeight * s.OutWidth;
         int inPerGroup = s.Channels / s.Groups;

@@ -29,21 +29,11 @@ internal static class ConvolutionOperators
             x.Shape[1], rows.In, columns.In, w.Shape[0], rows.Out, columns.Out, rows.Kernel, columns.Kernel, rows.Stride, columns.Stride, rows.Dilation,
             columns.Dilation, rows.PadBefore, columns.PadBefore, groups);
         Operand scratch = c.Scratch(x.Type, Products.ConvolutionScratch(s));
-        FloatLoop? activation = c.Activation();
         int images = x.Shape[0];
         c.Emit(
-            () =>
-            {
-                int from = s.Channels * s.Height * s.Width;
-                int to = s.OutChannels * s.OutHeight * s.OutWidth;
-                for (int image = 0; image < images; image++)
-                {
-                    Products.Convolve(x.Floats + ((long)image * from), w.Floats, bias is null ? null : bias.Floats, y.Floats + ((long)image * to), s, scratch.Floats);
-                    Span<float> made = y.As<float>().Slice(image * to, to);
-                    activation?.Run(made, made);
-                }
-            },
+            () => Products.Convolve(x.Floats, w.Floats, bias is null ? null : bias.Floats, y.Floats, s, images, scratch.Floats),
             ProductOperators.Work(y.Count, s.Patch, 1));
+        ProductOperators.Activate(c, y);
     }
 
     /// <summary>Each input number spreads over a window of the output: the sum runs over input channel, row and column of the window.</summary>

@@ -16,34 +16,31 @@ internal static class ArenaLayout
         // A stable order: by size, then as they came.
         Operand[] bySize = [.. operands.Select((o, i) => (Operand: o, Index: i)).OrderByDescending(p => p.Operand.ByteCount).ThenBy(p => p.Index).Select(p => p.Operand)];
         List<Operand> placed = new(bySize.Length);
-        List<(long Start, long End)> taken = [];
+        List<long> offsets = new(bySize.Length);
         long length = 0;
         foreach (Operand operand in bySize)
         {
-            taken.Clear();
+            // `placed` is in the order of offsets: the first gap wide enough is the lowest.
+            long offset = 0;
             foreach (Operand other in placed)
             {
-                if (other.FirstStep <= operand.LastStep && operand.FirstStep <= other.LastStep)
-                {
-                    taken.Add((other.Offset, other.Offset + Padded(other)));
-                }
-            }
-
-            taken.Sort();
-            long offset = 0;
-            foreach ((long start, long end) in taken)
-            {
-                if (offset + Padded(operand) <= start)
+                if (other.Offset >= offset + Padded(operand))
                 {
                     break;
                 }
 
-                offset = Math.Max(offset, end);
+                if (other.FirstStep <= operand.LastStep && operand.FirstStep <= other.LastStep)
+                {
+                    offset = Math.Max(offset, other.Offset + Padded(other));
+                }
             }
 
             operand.Offset = offset;
             length = Math.Max(length, offset + Padded(operand));
-            placed.Add(operand);
+            int place = offsets.BinarySearch(offset);
+            place = place < 0 ? ~place : place;
+            offsets.Insert(place, offset);
+            placed.Insert(place, operand);
         }
 
         return length;
