@@ -14,16 +14,18 @@ public sealed class OnnxPlan
     private readonly Operand[] _inputs;
     private readonly Operand[] _outputs;
     private readonly Action[] _actions;
+    private readonly OnnxNode[] _nodes;
 
     // Keeps the buffers alive: the operands hold addresses.
     private readonly byte[] _arena;
 
-    internal unsafe OnnxPlan(OnnxModel model, Operand[] inputs, Operand[] outputs, Action[] actions, IReadOnlyList<Operand> placed, long bytes, long work)
+    internal unsafe OnnxPlan(OnnxModel model, Operand[] inputs, Operand[] outputs, Action[] actions, OnnxNode[] nodes, IReadOnlyList<Operand> placed, long bytes, long work)
     {
         _model = model;
         _inputs = inputs;
         _outputs = outputs;
         _actions = actions;
+        _nodes = nodes;
         Work = work;
         _arena = GC.AllocateArray<byte>((int)bytes + Alignment, pinned: true);
         nint start = (nint)System.Runtime.CompilerServices.Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_arena));
@@ -72,9 +74,17 @@ public sealed class OnnxPlan
     /// <exception cref="OnnxInputException">A value cannot be worked with, such as an index that does not exist.</exception>
     public void Run()
     {
-        foreach (Action action in _actions)
+        int at = 0;
+        try
         {
-            action();
+            for (; at < _actions.Length; at++)
+            {
+                _actions[at]();
+            }
+        }
+        catch (OnnxInputException failure)
+        {
+            throw new OnnxInputException($"{_model.Origin}: {_nodes[at].Place}: {failure.Message}");
         }
 
         GC.KeepAlive(_arena);

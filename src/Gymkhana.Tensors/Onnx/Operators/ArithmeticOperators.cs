@@ -248,7 +248,7 @@ internal static class ArithmeticOperators
     {
         if (T.IsZero(b))
         {
-            throw new OnnxInputException("a whole number is divided by zero: check the inputs of the model.");
+            throw new OnnxInputException("a whole number is divided by zero. Check the inputs of the model.");
         }
 
         // The smallest number has no opposite: the quotient by -1 wraps around instead of trapping.

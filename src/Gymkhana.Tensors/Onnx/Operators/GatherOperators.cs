@@ -13,7 +13,7 @@ internal static class GatherOperators
         long positive = index < 0 ? index + size : index;
         return positive >= 0 && positive < size
             ? (int)positive
-            : throw new OnnxInputException($"an index is {index}, expected {-size} to {size - 1}: check the inputs of the model.");
+            : throw new OnnxInputException($"an index is {index}, expected {-size} to {size - 1}. Check the inputs of the model.");
     }
 
     public static Operand Indices(NodeContext c, int input)

@@ -163,6 +163,7 @@ internal static class OperatorSet
     {
         yield return new("Gemm", 7, Many, (2, 3), 1, ProductOperators.PlanGemm);
         yield return new("MatMul", 1, Many, (2, 2), 1, ProductOperators.PlanMatMul);
+        yield return new("Einsum", 12, Many, (1, 8), 1, EinsumOperators.PlanEinsum);
         yield return new("Conv", 1, Many, (2, 3), 1, ConvolutionOperators.PlanConv);
         yield return new("ConvTranspose", 1, Many, (2, 3), 1, ConvolutionOperators.PlanConvTranspose);
         yield return new("BatchNormalization", 7, Many, (5, 5), 5, NormalizationOperators.PlanBatch);

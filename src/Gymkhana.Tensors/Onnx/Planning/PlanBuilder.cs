@@ -13,6 +13,7 @@ internal sealed class PlanBuilder
     private readonly Dictionary<string, Operand> _operands = new(StringComparer.Ordinal);
     private readonly List<Operand> _placed = [];
     private readonly List<Action> _actions = [];
+    private readonly List<OnnxNode> _actionNodes = [];
     private readonly Operand[] _inputs;
 
     /// <summary>Begins a plan.</summary>
@@ -82,7 +83,7 @@ internal sealed class PlanBuilder
             throw new OnnxRefusedException($"its buffers take {bytes} bytes, more than the limit of {_budget.ArenaBytes}. Export a smaller model, or run a smaller batch.");
         }
 
-        return new OnnxPlan(_model, _inputs, outputs, [.. _actions], _placed, bytes, _budget.Work);
+        return new OnnxPlan(_model, _inputs, outputs, [.. _actions], [.. _actionNodes], _placed, bytes, _budget.Work);
     }
 
     /// <summary>The inputs of the model that an operand's values come from.</summary>
@@ -143,6 +144,7 @@ internal sealed class PlanBuilder
         {
             _budget.TakeWork(context.Work, node);
             _actions.AddRange(context.Actions);
+            _actionNodes.AddRange(Enumerable.Repeat(node, context.Actions.Count));
             foreach (Operand operand in made)
             {
                 operand.FirstStep = step;
@@ -178,9 +180,16 @@ internal sealed class PlanBuilder
             operand.Hold(new ConstantTensor(operand.Type, operand.Shape, operand.Count));
         }
 
-        foreach (Action action in context.Actions)
+        try
         {
-            action();
+            foreach (Action action in context.Actions)
+            {
+                action();
+            }
+        }
+        catch (OnnxInputException failure)
+        {
+            throw context.Refuse(failure.Message);
         }
     }
 }
