@@ -66,7 +66,9 @@ public sealed record NeatSettings
         Whole("offspring", 32, 4, 4096, "Candidates of an island in a generation of refinement"),
         Real("refine-step", 0.3, 0.0001, 10, "Standard deviation of a weight step when refinement begins"),
         Whole("halving", 40, 1, 1000000, "Generations of refinement after which the worse half of the islands is dropped"),
-        Whole("patience", 150, 1, 1000000, "Generations without progress on validation after which the last island's structure grows and new islands begin"),
+        Real("halving-growth", 1, 1, 10, "Factor by which that number of generations grows with each halving; 2 gives every stage the same work"),
+        Whole("patience", 150, 1, 1000000, "Generations without progress on validation after which new islands begin beside the last one"),
+        Whole("newcomers-every", 0, 0, 1000000, "Every so many of these times the new islands are structures that NEAT finds from fresh genomes; otherwise, and always with 0, the last island's structure grown"),
         Whole("grow-nodes", 1, 0, 100, "Nodes that a structure grows by, without changing what it computes"),
         Whole("grow-connections", 4, 0, 1000, "Connections that a structure grows by, of weight 0"),
         Real("node-price", 0, 0, 1000, "Taken from the fitness for each hidden node"),
@@ -195,8 +197,14 @@ public sealed record NeatSettings
     /// <summary>Generations between halvings.</summary>
     public required int Halving { get; init; }
 
-    /// <summary>Generations without progress before a structure grows.</summary>
+    /// <summary>Factor by which they grow with each halving.</summary>
+    public required double HalvingGrowth { get; init; }
+
+    /// <summary>Generations without progress before new islands begin.</summary>
     public required int Patience { get; init; }
+
+    /// <summary>Every so many rounds they come from fresh genomes; 0 never.</summary>
+    public required int NewcomersEvery { get; init; }
 
     /// <summary>Nodes that it grows by.</summary>
     public required int GrowNodes { get; init; }
@@ -260,7 +268,9 @@ public sealed record NeatSettings
             Offspring = values.Integer("offspring"),
             RefineStep = values.Real("refine-step"),
             Halving = values.Integer("halving"),
+            HalvingGrowth = values.Real("halving-growth"),
             Patience = values.Integer("patience"),
+            NewcomersEvery = values.Integer("newcomers-every"),
             GrowNodes = values.Integer("grow-nodes"),
             GrowConnections = values.Integer("grow-connections"),
             NodePrice = values.Real("node-price"),
