@@ -54,7 +54,7 @@ public sealed class NeatTrainer : ITrainer
         _validation = new ParallelEvaluation(validation, context.Threads);
         _validationSeeds = [.. Enumerable.Range(0, _settings.ValidationLists).Select(i => EpisodeSeeds.Validation(context.Seed, i))];
         _seeds = new ulong[_settings.Lists];
-        int candidates = Math.Max(_settings.Islands, Math.Min(_settings.Candidates, _settings.Population));
+        int candidates = Math.Max(Math.Max(_settings.Islands, _settings.GrowIslands), Math.Min(_settings.Candidates, _settings.Population));
         _candidates = [.. Enumerable.Range(0, candidates).Select(_ => new Genome())];
         _candidateScores = new Score[candidates];
         _refinement = new Refinement(_settings, task, context.Seed, context.Threads);
@@ -228,7 +228,7 @@ public sealed class NeatTrainer : ITrainer
         return new TrainingReport(_evolution.Generation, steps, metrics, changed);
     }
 
-    /// <summary>Sets new islands beside the last one: at once when they grow from it, after some generations of NEAT when they are newcomers.</summary>
+    /// <summary>Begins new islands: at once when they grow from the last one or the champion, after some generations of NEAT when they are newcomers.</summary>
     private void BeginRound(long generation)
     {
         _epochBestGeneration = generation;
@@ -236,6 +236,13 @@ public sealed class NeatTrainer : ITrainer
         {
             _evolution.Restart();
             _refineAfter = generation + _settings.RefineAfter;
+        }
+        else if (_settings.GrowIslands > 0)
+        {
+            // Grown structures do worse before they do better: their progress counts from where they begin.
+            _epochBest = double.NegativeInfinity;
+            _refinement.GrowFrom(_champion, _growth, generation);
+            _evolution.Skip();
         }
         else
         {

@@ -115,22 +115,17 @@ internal sealed class Refinement
     /// <summary>Sets copies of the last island, each grown in its own way, beside it.</summary>
     public void Grow(Mutation mutation, long generation)
     {
-        Rounds++;
-        Halvings = 0;
-        Island parent = _islands[0];
         Genome middle = new();
-        parent.Middle(middle, _settings.WeightLimit);
-        parent.Began = generation;
-        for (int i = 1; i < _settings.Islands; i++)
-        {
-            Genome grown = new();
-            grown.CopyFrom(middle);
-            _growthRng.Rekey(_seed, ((ulong)generation << 16) | (uint)i, StreamPurpose.Mutation);
-            mutation.Grow(grown, _settings.GrowNodes, _settings.GrowConnections, _growthRng);
-            _islands.Add(new Island(grown, _inputs, _settings, generation) { Number = i });
-        }
+        _islands[0].Middle(middle, _settings.WeightLimit);
+        _islands[0].Began = generation;
+        AddGrown(middle, _settings.Islands - 1, mutation, generation);
+    }
 
-        PlanHalving(generation);
+    /// <summary>Sets copies of a genome, each grown in its own way, in the place of all islands.</summary>
+    public void GrowFrom(Genome genome, Mutation mutation, long generation)
+    {
+        _islands.Clear();
+        AddGrown(genome, _settings.GrowIslands, mutation, generation);
     }
 
     public void Save(BinaryWriter writer)
@@ -154,6 +149,22 @@ internal sealed class Refinement
         {
             _islands.Add(Island.Load(reader, _inputs));
         }
+    }
+
+    private void AddGrown(Genome genome, int count, Mutation mutation, long generation)
+    {
+        Rounds++;
+        Halvings = 0;
+        for (int i = 1; i <= count; i++)
+        {
+            Genome grown = new();
+            grown.CopyFrom(genome);
+            _growthRng.Rekey(_seed, ((ulong)generation << 16) | (uint)i, StreamPurpose.Mutation);
+            mutation.Grow(grown, _growthRng);
+            _islands.Add(new Island(grown, _inputs, _settings, generation) { Number = i });
+        }
+
+        PlanHalving(generation);
     }
 
     private void PlanHalving(long generation)
