@@ -58,7 +58,13 @@ public readonly unsafe partial struct Tensor
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public TWide Slope<TWide>(TWide x, TWide y)
-            where TWide : unmanaged, IWide<TWide> => TWide.Broadcast(1) - (y * y);
+            where TWide : unmanaged, IWide<TWide>
+        {
+            // 1 − y² = 4e/(1 + e)² with e = e^(−2|x|), which keeps its relative precision where y is almost 1.
+            TWide e = TensorMath.ExpOfNegative(TWide.Multiply(TWide.Abs(x), -2));
+            TWide sum = TWide.Broadcast(1) + e;
+            return TWide.Multiply(e, 4) / (sum * sum);
+        }
 
         public double Exact(double x) => Math.Tanh(x);
     }

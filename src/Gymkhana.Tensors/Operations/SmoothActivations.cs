@@ -51,28 +51,34 @@ public readonly unsafe partial struct Tensor
         public double Exact(double x) => 0.5 * x * (1 + ErrorFunction.Of(x / Math.Sqrt(2)));
     }
 
-    // (1 + tanh u)/2 = σ(2u), which keeps its relative precision far below 0.
+    // (1 + tanh u)/2 = σ(2u), and 1 − σ = e^(−2u) σ: neither loses precision where it is small.
     private readonly struct GeluTanhFunction : IUnaryFunction
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public TWide Value<TWide>(TWide x)
-            where TWide : unmanaged, IWide<TWide> => x * Share(x);
+            where TWide : unmanaged, IWide<TWide> => x / (TWide.Broadcast(1) + Power(x));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public TWide Slope<TWide>(TWide x, TWide y)
             where TWide : unmanaged, IWide<TWide>
         {
             TWide one = TWide.Broadcast(1);
-            TWide s = Share(x);
-            TWide steep = TWide.MultiplyAdd(x * x, TWide.Broadcast(0.21406445f), 1.5957691f);
-            return s + (x * s * (one - s) * steep);
+            TWide power = Power(x);
+            TWide share = one / (one + power);
+            TWide steep = TWide.FusedMultiplyAdd(x * x, TWide.Broadcast(0.21406445f), TWide.Broadcast(1.5957691f));
+            return share * TWide.FusedMultiplyAdd(x * (power * share), steep, one);
         }
 
         public double Exact(double x) => 0.5 * x * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (x + (0.044715 * x * x * x))));
 
+        // e^(−2u); from 2u = ±80 on nothing changes any more.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static TWide Share<TWide>(TWide x)
-            where TWide : unmanaged, IWide<TWide> => TensorMath.Sigmoid(x * TWide.MultiplyAdd(x * x, TWide.Broadcast(0.071354816f), 1.5957691f));
+        private static TWide Power<TWide>(TWide x)
+            where TWide : unmanaged, IWide<TWide>
+        {
+            TWide twice = x * TWide.FusedMultiplyAdd(x * x, TWide.Broadcast(0.071354816f), TWide.Broadcast(1.5957691f));
+            return TensorMath.Exp(-TensorMath.Clamp(twice, -80, 80));
+        }
     }
 
     private readonly struct SoftplusFunction : IUnaryFunction
