@@ -123,7 +123,7 @@ internal readonly unsafe struct NormReduction : IRowReduction
     public static float Value(float* x, int count, float* scratch) => MathF.Sqrt(LaneSums.Dot(x, x, count));
 
     public static void Gradient(float* x, int count, float y, float upstream, float* gradient, bool add, float* scratch) =>
-        Elementwise.Map(new Times(y == 0 ? 0 : upstream / y), x, gradient, count, add);
+        Elementwise.Map(new Scaled(y == 0 ? 0 : upstream / y), x, gradient, count, add);
 
     public static double Exact(ReadOnlySpan<double> x)
     {
@@ -134,13 +134,6 @@ internal readonly unsafe struct NormReduction : IRowReduction
         }
 
         return Math.Sqrt(sum);
-    }
-
-    private readonly struct Times(float factor) : IUnaryKernel
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public TWide Of<TWide>(TWide x)
-            where TWide : unmanaged, IWide<TWide> => TWide.Multiply(x, factor);
     }
 }
 
