@@ -40,7 +40,7 @@ public sealed class SafetensorsFileTests
     {
         string path = Path.Combine(Directory.CreateTempSubdirectory().FullName, "net.safetensors");
         SafetensorsFile written = new(
-            [new("0.weight", new Shape(3, 2), Draw.Normal(new Shape(3, 2), 1).Values), new("grün", new Shape(), new float[] { float.NaN }), new("none", new Shape(0, 4), Array.Empty<float>())],
+            [new("0.weight", new Shape(3, 2), Draw.Normal(new Shape(3, 2), 1).Values), new("grün", new Shape([]), new float[] { float.NaN }), new("none", new Shape(0, 4), Array.Empty<float>())],
             new Dictionary<string, string> { ["z"] = "\"quoted\"\n", ["a"] = string.Empty });
         written.Write(path);
         SafetensorsFile read = SafetensorsFile.Read(path);

@@ -75,6 +75,7 @@ public sealed class ModuleTests
         target.AverageFrom(source, 0.25);
         float[] blended = [.. from.Zip(own, (s, t) => (0.25f * s) + (0.75f * t))];
         Assert.Equal(blended, target["0.weight"].Values.ToArray());
+        target.ClearGradients();
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < 10; i++)
         {

@@ -79,36 +79,60 @@ public sealed class RecurrenceTests
     }
 
     [Fact]
-    public void Lstm_RecordedSequence_GivesItsResultStatesAndGradient()
+    public void Lstm_Sequence_IsItsCellsStepByStep()
     {
-        GoldenCase golden = new("lstm_sequence");
+        GoldenCase golden = new("lstm_cell");
+        LstmCell first = new(4, 5, Stream()), second = new(5, 5, Stream(2));
+        Fill(golden, first);
+        Lstm lstm = new(4, 5, Stream(3), layers: 2);
+        CopyLayer(first, lstm, 0);
+        CopyLayer(second, lstm, 1);
         Tape tape = new();
-        Tensor x = golden.Variable(tape, "in.x");
-        Lstm lstm = new(x.Shape[2], golden.Shape("out.y")[2], Stream(), layers: 2);
-        Fill(golden, lstm);
-        (Tensor y, LstmState state) = lstm.Forward(x, lstm.Begin(tape, x.Shape[0]));
-        golden.Check("out.y", y.Values);
-        golden.Check("out.hn", state.Hidden.Values);
-        golden.Check("out.cn", state.Memory.Values);
-        golden.Seed(y, "gout.y");
-        tape.Backward();
-        golden.Check("g.x", x.Gradient);
+        Tensor x = tape.Constant(new Shape(3, 6, 4), Draw.Normal(new Shape(3, 6, 4), 1).Values);
+        (Tensor y, LstmState end) = lstm.Forward(x, lstm.Begin(tape, 3));
+        LstmState lower = new(tape.Filled(new Shape(3, 5), 0), tape.Filled(new Shape(3, 5), 0)), upper = lower;
+        for (int t = 0; t < 6; t++)
+        {
+            lower = first.Forward(x.Slice(1, t, t + 1).Reshape(3, 4), lower);
+            upper = second.Forward(lower.Hidden, upper);
+            Assert.Equal(upper.Hidden.Values.ToArray(), y.Slice(1, t, t + 1).Values.ToArray());
+        }
+
+        Assert.Equal([.. lower.Hidden.Values, .. upper.Hidden.Values], end.Hidden.Values.ToArray());
+        Assert.Equal([.. lower.Memory.Values, .. upper.Memory.Values], end.Memory.Values.ToArray());
     }
 
     [Fact]
-    public void Gru_RecordedSequence_GivesItsResultStateAndGradient()
+    public void Gru_Sequence_IsItsCellsStepByStep()
     {
-        GoldenCase golden = new("gru_sequence");
+        GoldenCase golden = new("gru_cell");
+        GruCell cell = new(4, 5, Stream());
+        Fill(golden, cell);
+        Gru gru = new(4, 5, Stream(2));
+        CopyLayer(cell, gru, 0);
         Tape tape = new();
-        Tensor x = golden.Variable(tape, "in.x");
-        Gru gru = new(x.Shape[2], golden.Shape("out.y")[2], Stream());
-        Fill(golden, gru);
-        (Tensor y, Tensor state) = gru.Forward(x, gru.Begin(tape, x.Shape[0]));
-        golden.Check("out.y", y.Values);
-        golden.Check("out.hn", state.Values);
-        golden.Seed(y, "gout.y");
-        tape.Backward();
-        golden.Check("g.x", x.Gradient);
+        Tensor x = tape.Constant(new Shape(3, 6, 4), Draw.Normal(new Shape(3, 6, 4), 1).Values);
+        (Tensor y, Tensor end) = gru.Forward(x, gru.Begin(tape, 3));
+        Tensor hidden = tape.Filled(new Shape(3, 5), 0);
+        for (int t = 0; t < 6; t++)
+        {
+            hidden = cell.Forward(x.Slice(1, t, t + 1).Reshape(3, 4), hidden);
+            Assert.Equal(hidden.Values.ToArray(), y.Slice(1, t, t + 1).Values.ToArray());
+        }
+
+        Assert.Equal(hidden.Values.ToArray(), end.Values.ToArray());
+    }
+
+    [Fact]
+    public void RecurrentLayers_WholeNetwork_HaveTheGradientsOfFiniteDifferences()
+    {
+        Lstm lstm = new(3, 4, Stream(), layers: 2);
+        Gru gru = new(4, 3, Stream(2), layers: 2);
+        GradientFindings findings = GradientCheck.Run(
+            (tape, x) => gru.Forward(lstm.Forward(x[0], lstm.Begin(tape, 2)).Output, gru.Begin(tape, 2)).Output,
+            [Draw.Normal(new Shape(2, 4, 3), 1)],
+            [.. lstm.Parameters.Concat(gru.Parameters).Select(p => p.Parameter)]);
+        Assert.True(findings.IsRight, findings.ToString());
     }
 
     [Fact]
@@ -175,5 +199,13 @@ public sealed class RecurrenceTests
         }
     }
 
-    private static KeyedStream Stream() => new(1, 0, StreamPurpose.Initialization);
+    private static void CopyLayer(Module cell, Module layers, int layer)
+    {
+        foreach (NamedParameter parameter in cell.Parameters)
+        {
+            layers[$"{parameter.Name}_l{layer}"].CopyFrom(parameter.Parameter);
+        }
+    }
+
+    private static KeyedStream Stream(ulong seed = 1) => new(seed, 0, StreamPurpose.Initialization);
 }
