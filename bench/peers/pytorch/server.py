@@ -6,7 +6,7 @@
     python3 server.py --list             the names
 
 A request runs its work once unmeasured, then ROUNDS times (default: as many as fit one second, at least 5), and answers the
-median and the best wall-clock time of one run.
+median and the best wall-clock time of one run (of "act-1": of a hundred actions).
 
 OpenBLAS 0.3.21 does not know processors newer than it and then falls back to kernels of 2004 (Prescott, SSE3), five times
 slower than its best ones. So that PyTorch is measured at its best, OPENBLAS_CORETYPE is set to SKYLAKEX where the processor
@@ -145,15 +145,20 @@ def works():
 
         return step, 0.0
 
-    def act():
-        net = nn.Sequential(nn.Linear(16, 128), nn.Tanh(), nn.Linear(128, 128), nn.Tanh(), nn.Linear(128, 5))
-        x = torch.randn(1, 16)
+    def act(scripted):
+        def make():
+            net = nn.Sequential(nn.Linear(4, 64), nn.Tanh(), nn.Linear(64, 64), nn.Tanh(), nn.Linear(64, 2))
+            x = torch.randn(1, 4)
+            if scripted:
+                net = torch.jit.freeze(torch.jit.script(net.eval()))
 
-        def step():
-            with torch.no_grad():
-                net(x)
+            def step():
+                with torch.no_grad():
+                    for _ in range(100):
+                        net(x)
 
-        return step, 0.0
+            return step, 0.0
+        return make
 
     def transformer():
         layer = nn.TransformerEncoderLayer(128, 2, 256, dropout=0.0, batch_first=True)
@@ -163,6 +168,32 @@ def works():
         def step():
             net.zero_grad()
             net(x).pow(2).mean().backward()
+
+        return step, 0.0
+
+    def graph_attention():
+        class Layer(nn.Module):
+            """Dense graph attention of one head, as Velickovic et al. (2018) give it."""
+
+            def __init__(self):
+                super().__init__()
+                self.linear = nn.Linear(128, 128, bias=False)
+                self.source, self.target = nn.Parameter(torch.randn(128) * 0.1), nn.Parameter(torch.randn(128) * 0.1)
+                self.bias = nn.Parameter(torch.zeros(128))
+
+            def forward(self, x, closed):
+                h = self.linear(x)
+                e = functional.leaky_relu((h @ self.source).unsqueeze(2) + (h @ self.target).unsqueeze(1), 0.2)
+                return torch.bmm(e.masked_fill(closed, float("-inf")).softmax(2), h) + self.bias
+
+        first, second = Layer(), Layer()
+        x = torch.randn(256, 8, 128)
+        closed = (torch.rand(256, 8, 8) < 0.5) & ~torch.eye(8, dtype=torch.bool)
+
+        def step():
+            first.zero_grad()
+            second.zero_grad()
+            second(functional.elu(first(x, closed)), closed).pow(2).mean().backward()
 
         return step, 0.0
 
@@ -179,8 +210,10 @@ def works():
         "attention-values": batch(512, 8, 64, 8),
         "bcq-update-128": bcq,
         "mlp-64": mlp,
-        "act-1": act,
+        "act-1": act(False),
+        "act-1-scripted": act(True),
         "transformer-256x8": transformer,
+        "gat-256x8": graph_attention,
     }
     for name, sizes in {"conv1": (4, 96, 32, 8, 4, True), "conv2": (32, 23, 64, 4, 2), "conv3": (64, 10, 64, 3, 1)}.items():
         for what in ("forward", "input", "weight"):
