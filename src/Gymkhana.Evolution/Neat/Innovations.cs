@@ -6,6 +6,7 @@ namespace Gymkhana.Evolution.Neat;
 /// </summary>
 public sealed class Innovations
 {
+    private const int NoConnection = -1;
     private readonly Dictionary<(int From, int To), int> _connections = [];
     private readonly Dictionary<(int Connection, int Repeat), int> _splits = [];
 
@@ -69,6 +70,11 @@ public sealed class Innovations
             }
         }
     }
+
+    /// <summary>The id of a hidden node that splits no connection: the first such one that a genome does not have yet.</summary>
+    /// <param name="genome">The genome.</param>
+    /// <returns>Its id.</returns>
+    public int HiddenNode(Genome genome) => Split(NoConnection, genome);
 
     internal void Save(BinaryWriter writer)
     {

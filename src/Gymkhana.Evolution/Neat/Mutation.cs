@@ -59,18 +59,22 @@ public sealed class Mutation(NeatSettings settings, Innovations innovations)
     }
 
     /// <summary>
-    /// Adds structure that does not change what the network computes yet: nodes beside a connection, with an outgoing weight of
-    /// 0, and connections of weight 0.
+    /// Adds structure that does not change what the network computes yet, as <c>grow-nodes</c>, <c>grow-connections</c> and
+    /// <c>grow-hidden</c> say: nodes beside a connection, with an outgoing weight of 0, connections of weight 0, and nodes that every
+    /// input feeds with a random weight and that feed every output with weight 0.
     /// </summary>
     /// <param name="genome">The genome.</param>
-    /// <param name="nodes">Nodes to add.</param>
-    /// <param name="connections">Connections to add, as far as there is room.</param>
     /// <param name="rng">The stream.</param>
-    public void Grow(Genome genome, int nodes, int connections, GeneRng rng)
+    public void Grow(Genome genome, GeneRng rng)
     {
         ArgumentNullException.ThrowIfNull(genome);
         ArgumentNullException.ThrowIfNull(rng);
-        for (int i = 0; i < nodes && genome.ConnectionCount > 0; i++)
+        for (int i = 0; i < settings.GrowHidden; i++)
+        {
+            GrowHidden(genome, rng);
+        }
+
+        for (int i = 0; i < settings.GrowNodes && genome.ConnectionCount > 0; i++)
         {
             ConnectionGene beside = genome.Connections[rng.NextInt(genome.ConnectionCount)];
             if (beside.Recurrent)
@@ -84,9 +88,24 @@ public sealed class Mutation(NeatSettings settings, Innovations innovations)
             Connect(genome, id, beside.To, 0, recurrent: false);
         }
 
-        for (int i = 0; i < connections; i++)
+        for (int i = 0; i < settings.GrowConnections; i++)
         {
             AddConnection(genome, rng, weightless: true);
+        }
+    }
+
+    private void GrowHidden(Genome genome, GeneRng rng)
+    {
+        int id = innovations.HiddenNode(genome);
+        genome.Add(new NodeGene { Id = id, Activation = DrawActivation(rng), Bias = (float)rng.NextNormal() });
+        for (int input = 0; input < innovations.Inputs; input++)
+        {
+            Connect(genome, input, id, (float)(settings.GrowPower * rng.NextNormal()), recurrent: false);
+        }
+
+        for (int output = 0; output < innovations.Outputs; output++)
+        {
+            Connect(genome, id, innovations.Inputs + output, 0, recurrent: false);
         }
     }
 

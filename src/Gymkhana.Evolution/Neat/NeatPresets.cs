@@ -11,7 +11,7 @@ internal static class NeatPresets
     // The champion also learns with and without the delay of its senses, so that it does not come to depend on it.
     private static readonly Dictionary<string, string> LongerEpisodes = new()
     {
-        ["episode-seconds"] = "30",
+        ["episode-seconds"] = "20",
         ["stall-seconds"] = "8",
         ["progress-reward"] = "0.3",
         ["delay"] = "0..1",
@@ -43,12 +43,17 @@ internal static class NeatPresets
             {
                 ["population"] = "200",
                 ["start-hidden"] = "8",
-                ["lists"] = "24",
+                ["lists"] = "16",
                 ["weight-limit"] = "30",
                 ["refine-after"] = "10",
-                ["islands"] = "16",
-                ["halving"] = "80",
+                ["islands"] = "32",
+                ["halving"] = "50",
+                ["halving-growth"] = "1.5",
                 ["patience"] = "400",
+                ["grow-islands"] = "1",
+                ["grow-hidden"] = "16",
+                ["grow-nodes"] = "0",
+                ["grow-connections"] = "0",
                 ["generations"] = "30000",
             },
             LongerEpisodes,

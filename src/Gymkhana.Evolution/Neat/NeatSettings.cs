@@ -66,7 +66,12 @@ public sealed record NeatSettings
         Whole("offspring", 32, 4, 4096, "Candidates of an island in a generation of refinement"),
         Real("refine-step", 0.3, 0.0001, 10, "Standard deviation of a weight step when refinement begins"),
         Whole("halving", 40, 1, 1000000, "Generations of refinement after which the worse half of the islands is dropped"),
-        Whole("patience", 150, 1, 1000000, "Generations without progress on validation after which the last island's structure grows and new islands begin"),
+        Real("halving-growth", 1, 1, 10, "Factor by which that number of generations grows with each halving; 2 gives every stage the same work"),
+        Whole("patience", 150, 1, 1000000, "Generations without progress on validation after which new islands begin beside the last one"),
+        Whole("newcomers-every", 0, 0, 1000000, "Every so many of these times the new islands are structures that NEAT finds from fresh genomes; otherwise, and always with 0, the last island's structure grown"),
+        Whole("grow-islands", 0, 0, 256, "Islands of a round of growth, all grown from the champion in place of the last one; 0: the last one stays, beside islands − 1 grown copies of it"),
+        Whole("grow-hidden", 0, 0, 100, "Nodes that a structure grows by which every input feeds and which feed every output, at first with weight 0"),
+        Real("grow-power", 3, 0, 100, "Standard deviation of the weights from the inputs to such a node"),
         Whole("grow-nodes", 1, 0, 100, "Nodes that a structure grows by, without changing what it computes"),
         Whole("grow-connections", 4, 0, 1000, "Connections that a structure grows by, of weight 0"),
         Real("node-price", 0, 0, 1000, "Taken from the fitness for each hidden node"),
@@ -195,10 +200,25 @@ public sealed record NeatSettings
     /// <summary>Generations between halvings.</summary>
     public required int Halving { get; init; }
 
-    /// <summary>Generations without progress before a structure grows.</summary>
+    /// <summary>Factor by which they grow with each halving.</summary>
+    public required double HalvingGrowth { get; init; }
+
+    /// <summary>Generations without progress before new islands begin.</summary>
     public required int Patience { get; init; }
 
-    /// <summary>Nodes that it grows by.</summary>
+    /// <summary>Every so many rounds they come from fresh genomes; 0 never.</summary>
+    public required int NewcomersEvery { get; init; }
+
+    /// <summary>Islands of a round of growth that takes the place of the last one; 0 where it stays.</summary>
+    public required int GrowIslands { get; init; }
+
+    /// <summary>Nodes between all inputs and all outputs that a structure grows by.</summary>
+    public required int GrowHidden { get; init; }
+
+    /// <summary>Standard deviation of the weights that lead to them.</summary>
+    public required double GrowPower { get; init; }
+
+    /// <summary>Nodes beside a connection that it grows by.</summary>
     public required int GrowNodes { get; init; }
 
     /// <summary>Connections that it grows by.</summary>
@@ -260,7 +280,12 @@ public sealed record NeatSettings
             Offspring = values.Integer("offspring"),
             RefineStep = values.Real("refine-step"),
             Halving = values.Integer("halving"),
+            HalvingGrowth = values.Real("halving-growth"),
             Patience = values.Integer("patience"),
+            NewcomersEvery = values.Integer("newcomers-every"),
+            GrowIslands = values.Integer("grow-islands"),
+            GrowHidden = values.Integer("grow-hidden"),
+            GrowPower = values.Real("grow-power"),
             GrowNodes = values.Integer("grow-nodes"),
             GrowConnections = values.Integer("grow-connections"),
             NodePrice = values.Real("node-price"),

@@ -15,7 +15,7 @@ namespace Gymkhana.Evolution.Neat;
 /// </summary>
 public sealed class NeatTrainer : ITrainer
 {
-    private const uint FormatMark = 0x3254_454E; // "NET2"
+    private const uint FormatMark = 0x3354_454E; // "NET3"
     private const int ValidateEvery = 10;
     private readonly NeatSettings _settings;
     private readonly TrainingContext _context;
@@ -31,6 +31,7 @@ public sealed class NeatTrainer : ITrainer
     private Score _championScore = new(double.NegativeInfinity, 0, 0);
     private double _epochBest = double.NegativeInfinity;
     private long _epochBestGeneration;
+    private long _refineAfter;
 
     /// <summary>A training at its beginning.</summary>
     /// <param name="context">What it needs.</param>
@@ -53,7 +54,7 @@ public sealed class NeatTrainer : ITrainer
         _validation = new ParallelEvaluation(validation, context.Threads);
         _validationSeeds = [.. Enumerable.Range(0, _settings.ValidationLists).Select(i => EpisodeSeeds.Validation(context.Seed, i))];
         _seeds = new ulong[_settings.Lists];
-        int candidates = Math.Max(_settings.Islands, Math.Min(_settings.Candidates, _settings.Population));
+        int candidates = Math.Max(Math.Max(_settings.Islands, _settings.GrowIslands), Math.Min(_settings.Candidates, _settings.Population));
         _candidates = [.. Enumerable.Range(0, candidates).Select(_ => new Genome())];
         _candidateScores = new Score[candidates];
         _refinement = new Refinement(_settings, task, context.Seed, context.Threads);
@@ -62,6 +63,7 @@ public sealed class NeatTrainer : ITrainer
             _evolution = new NeatEvolution(_settings, task, context.Seed, context.Threads);
             _growth = new Mutation(_settings, _evolution.Innovations);
             _champion.CopyFrom(_evolution.Population[0]);
+            _refineAfter = _settings.RefineAfter;
             return;
         }
 
@@ -77,6 +79,7 @@ public sealed class NeatTrainer : ITrainer
             _candidateScores[0] = new Score(reader.ReadDouble(), reader.ReadDouble(), 0);
             _epochBest = reader.ReadDouble();
             _epochBestGeneration = reader.ReadInt64();
+            _refineAfter = reader.ReadInt64();
             GenomeCodec.Read(reader, _champion);
             _evolution = NeatEvolution.Load(reader, _settings, task, context.Seed, context.Threads);
             _growth = new Mutation(_settings, _evolution.Innovations);
@@ -112,7 +115,7 @@ public sealed class NeatTrainer : ITrainer
     public TrainingReport Advance()
     {
         DrawEpisodes(_evolution.Generation);
-        return _settings.RefineAfter > 0 && _evolution.Generation >= _settings.RefineAfter ? Refine() : Evolve();
+        return _refineAfter > 0 && _evolution.Generation >= _refineAfter ? Refine() : Evolve();
     }
 
     /// <inheritdoc/>
@@ -126,6 +129,7 @@ public sealed class NeatTrainer : ITrainer
         writer.Write(_candidateScores[0].Figure);
         writer.Write(_epochBest);
         writer.Write(_epochBestGeneration);
+        writer.Write(_refineAfter);
         GenomeCodec.Write(writer, _champion);
         _evolution.Save(writer);
         _refinement.Save(writer);
@@ -160,9 +164,9 @@ public sealed class NeatTrainer : ITrainer
 
         bool changed = Validate(candidates, ref steps);
         IReadOnlyList<Metric> metrics = Measure(_evolution.Population, _evolution.Scores, _evolution.Speciation.All.Count, stepSize: 0);
-        if (generation + 1 == _settings.RefineAfter)
+        if (generation + 1 == _refineAfter)
         {
-            _refinement.Begin(_evolution.BestOfSpecies(_settings.Islands), generation + 1);
+            BeginIslands(generation + 1);
             _epochBestGeneration = generation + 1;
             _evolution.Skip();
         }
@@ -180,7 +184,19 @@ public sealed class NeatTrainer : ITrainer
         return new TrainingReport(_evolution.Generation, steps, metrics, changed);
     }
 
-    /// <summary>A generation of refinement: every island searches on; now and then they are compared, halved, grown.</summary>
+    private void BeginIslands(long generation)
+    {
+        if (_refinement.Islands.Count == 0)
+        {
+            _refinement.Begin(_evolution.BestOfSpecies(_settings.Islands), generation);
+        }
+        else
+        {
+            _refinement.Join(_evolution.BestOfSpecies(_settings.Islands - 1), generation);
+        }
+    }
+
+    /// <summary>A generation of refinement: every island searches on; now and then they are compared, halved, joined by new ones.</summary>
     private TrainingReport Refine()
     {
         long generation = _evolution.Generation;
@@ -188,11 +204,11 @@ public sealed class NeatTrainer : ITrainer
         bool changed = false;
         long age = generation + 1 - _refinement.Islands[0].Began;
         bool several = _refinement.Islands.Count > 1;
-        if (several && age % _settings.Halving == 0)
+        if (several && generation + 1 == _refinement.HalveAt)
         {
             changed = ValidateIslands(_refinement.Islands.Count, ref steps);
             _refinement.Rank();
-            _refinement.Halve();
+            _refinement.Halve(generation + 1);
         }
         else if (age % ValidateEvery == 0)
         {
@@ -202,12 +218,37 @@ public sealed class NeatTrainer : ITrainer
         IReadOnlyList<Metric> metrics = Measure(_refinement.Candidates, _refinement.Scores, _refinement.Islands.Count, _refinement.Islands[0].Search.Step);
         if (_refinement.Islands.Count == 1 && generation - _epochBestGeneration >= _settings.Patience)
         {
-            _refinement.Grow(_growth, generation + 1);
-            _epochBestGeneration = generation + 1;
+            BeginRound(generation + 1);
+        }
+        else
+        {
+            _evolution.Skip();
         }
 
-        _evolution.Skip();
         return new TrainingReport(_evolution.Generation, steps, metrics, changed);
+    }
+
+    /// <summary>Begins new islands: at once when they grow from the last one or the champion, after some generations of NEAT when they are newcomers.</summary>
+    private void BeginRound(long generation)
+    {
+        _epochBestGeneration = generation;
+        if (_refinement.WantsNewcomers)
+        {
+            _evolution.Restart();
+            _refineAfter = generation + _settings.RefineAfter;
+        }
+        else if (_settings.GrowIslands > 0)
+        {
+            // Grown structures do worse before they do better: their progress counts from where they begin.
+            _epochBest = double.NegativeInfinity;
+            _refinement.GrowFrom(_champion, _growth, generation);
+            _evolution.Skip();
+        }
+        else
+        {
+            _refinement.Grow(_growth, generation);
+            _evolution.Skip();
+        }
     }
 
     private bool ValidateIslands(int count, ref long steps)

@@ -7,7 +7,7 @@ namespace Gymkhana.Evolution.Neat;
 /// <summary>
 /// Refines the weights of structures that NEAT found, each by an evolution strategy of its own on an island of its own; the
 /// worse half of the islands is dropped again and again (successive halving) until one is left. When that one no longer
-/// gains, copies of it with more structure compete with it. Structure in an outer loop and weights by an evolution strategy
+/// gains, copies of it with more structure, or newcomers, compete with it. Structure in an outer loop and weights by an evolution strategy
 /// in an inner one is the scheme of Siebel and Sommer, "Evolutionary Reinforcement Learning of Artificial Neural Networks"
 /// (EANT2), International Journal of Hybrid Intelligent Systems 4(3), 2007.
 /// </summary>
@@ -36,8 +36,17 @@ internal sealed class Refinement
     /// <summary>The islands, the best on validation first after <see cref="Rank"/>.</summary>
     public IReadOnlyList<Island> Islands => _islands;
 
-    /// <summary>Times that structure has grown.</summary>
+    /// <summary>Times that new islands have begun beside the last one.</summary>
     public int Rounds { get; private set; }
+
+    /// <summary>Halvings since then.</summary>
+    public int Halvings { get; private set; }
+
+    /// <summary>The generation after which the worse half is dropped next, while there are several.</summary>
+    public long HalveAt { get; private set; }
+
+    /// <summary>Whether the next new islands are to be structures found from fresh genomes.</summary>
+    public bool WantsNewcomers => _settings.NewcomersEvery > 0 && (Rounds + 1) % _settings.NewcomersEvery == 0;
 
     /// <summary>Candidates' scores of the last generation, in the order of <see cref="Candidates"/>.</summary>
     public ReadOnlySpan<Score> Scores => _scores;
@@ -52,6 +61,8 @@ internal sealed class Refinement
         {
             _islands.Add(new Island(genome, _inputs, _settings, generation) { Number = _islands.Count });
         }
+
+        PlanHalving(generation);
     }
 
     /// <summary>One generation of every island on common episodes.</summary>
@@ -85,29 +96,43 @@ internal sealed class Refinement
     public void Rank() => _islands.Sort((a, b) => a.Validation != b.Validation ? b.Validation.CompareTo(a.Validation) : a.Number - b.Number);
 
     /// <summary>Drops the worse half.</summary>
-    public void Halve() => _islands.RemoveRange((_islands.Count + 1) / 2, _islands.Count / 2);
+    public void Halve(long generation)
+    {
+        _islands.RemoveRange((_islands.Count + 1) / 2, _islands.Count / 2);
+        Halvings++;
+        PlanHalving(generation);
+    }
+
+    /// <summary>Sets newcomers beside the last island.</summary>
+    public void Join(IReadOnlyList<Genome> genomes, long generation)
+    {
+        Rounds++;
+        Halvings = 0;
+        _islands[0].Began = generation;
+        Begin(genomes, generation);
+    }
 
     /// <summary>Sets copies of the last island, each grown in its own way, beside it.</summary>
     public void Grow(Mutation mutation, long generation)
     {
-        Rounds++;
-        Island parent = _islands[0];
         Genome middle = new();
-        parent.Middle(middle, _settings.WeightLimit);
-        parent.Began = generation;
-        for (int i = 1; i < _settings.Islands; i++)
-        {
-            Genome grown = new();
-            grown.CopyFrom(middle);
-            _growthRng.Rekey(_seed, ((ulong)generation << 16) | (uint)i, StreamPurpose.Mutation);
-            mutation.Grow(grown, _settings.GrowNodes, _settings.GrowConnections, _growthRng);
-            _islands.Add(new Island(grown, _inputs, _settings, generation) { Number = i });
-        }
+        _islands[0].Middle(middle, _settings.WeightLimit);
+        _islands[0].Began = generation;
+        AddGrown(middle, _settings.Islands - 1, mutation, generation);
+    }
+
+    /// <summary>Sets copies of a genome, each grown in its own way, in the place of all islands.</summary>
+    public void GrowFrom(Genome genome, Mutation mutation, long generation)
+    {
+        _islands.Clear();
+        AddGrown(genome, _settings.GrowIslands, mutation, generation);
     }
 
     public void Save(BinaryWriter writer)
     {
         writer.Write(Rounds);
+        writer.Write(Halvings);
+        writer.Write(HalveAt);
         writer.Write(_islands.Count);
         foreach (Island island in _islands)
         {
@@ -118,10 +143,39 @@ internal sealed class Refinement
     public void Load(BinaryReader reader)
     {
         Rounds = reader.ReadInt32();
+        Halvings = reader.ReadInt32();
+        HalveAt = reader.ReadInt64();
         for (int count = reader.ReadInt32(); count > 0; count--)
         {
             _islands.Add(Island.Load(reader, _inputs));
         }
+    }
+
+    private void AddGrown(Genome genome, int count, Mutation mutation, long generation)
+    {
+        Rounds++;
+        Halvings = 0;
+        for (int i = 1; i <= count; i++)
+        {
+            Genome grown = new();
+            grown.CopyFrom(genome);
+            _growthRng.Rekey(_seed, ((ulong)generation << 16) | (uint)i, StreamPurpose.Mutation);
+            mutation.Grow(grown, _growthRng);
+            _islands.Add(new Island(grown, _inputs, _settings, generation) { Number = i });
+        }
+
+        PlanHalving(generation);
+    }
+
+    private void PlanHalving(long generation)
+    {
+        double generations = _settings.Halving;
+        for (int i = 0; i < Halvings; i++)
+        {
+            generations *= _settings.HalvingGrowth;
+        }
+
+        HalveAt = generation + (long)Math.Min(generations, 1e12);
     }
 
     private void Reserve(int candidates)

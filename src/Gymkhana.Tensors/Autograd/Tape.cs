@@ -274,7 +274,7 @@ public sealed unsafe class Tape
         return new Tensor(node, Step);
     }
 
-    private void SetExact(Node node)
+    internal void SetExact(Node node)
     {
         if (IsChecking)
         {

@@ -75,7 +75,7 @@ internal static unsafe class Gemm
             return;
         }
 
-        workers.Scratch.Reserve(ScratchSlot.Panel, product.PanelSize<TWide>());
+        product.Reserve<TWide>(workers.Scratch);
 
         // Blocks of whole panels first, because a panel is packed once for all rows; then of rows, when there are few panels.
         int panel = 2 * TWide.Lanes;
@@ -107,7 +107,7 @@ internal static unsafe class Gemm
             return;
         }
 
-        workers.Scratch.Reserve(ScratchSlot.Panel, products.First.PanelSize<TWide>());
+        products.First.Reserve<TWide>(workers.Scratch);
         bool shared = workers.Count > 1 && products.Count > 1 && products.First.Work * products.Count >= Workers.WorthSharing;
         int parts = shared ? Math.Min(products.Count, 4 * workers.Count) : 1;
         workers.Run(new BatchJob<TWide>(products, parts, workers.Scratch), parts);

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Gymkhana.Core.Simd;
 
 namespace Gymkhana.Tensors.Kernels;
@@ -9,6 +10,9 @@ namespace Gymkhana.Tensors.Kernels;
 /// </summary>
 internal static unsafe class Panels
 {
+    /// <summary>Rows of a left factor that are packed side by side.</summary>
+    public const int LeftRows = 8;
+
     /// <summary>Floats from a row of a panel to the next.</summary>
     /// <typeparam name="TWide">The bundle type.</typeparam>
     /// <param name="width">Number of columns, at most two bundles.</param>
@@ -88,6 +92,32 @@ internal static unsafe class Panels
         for (int j = whole; j < columns; j += width)
         {
             Pack<TWide>(matrix.From(0, j), depth, Math.Min(width, columns - j), panels + (j / width * size));
+        }
+    }
+
+    /// <summary>packed[(i / 8)·depth·8 + k·8 + i mod 8] = matrix(i, k) of a matrix with a row stride of 1.</summary>
+    /// <param name="matrix">The left factor from the first row and summand on.</param>
+    /// <param name="rows">Number of rows.</param>
+    /// <param name="depth">Number of summands.</param>
+    /// <param name="packed">Receives the rows, eight by eight.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void PackLeft(Matrix matrix, int rows, int depth, float* packed)
+    {
+        for (int k = 0; k < depth; k++)
+        {
+            float* from = matrix.Data + (k * matrix.ColumnStride);
+            float* to = packed + (k * LeftRows);
+            int row = 0;
+            for (; row + LeftRows <= rows; row += LeftRows)
+            {
+                Vector256.Load(from + row).Store(to);
+                to += depth * LeftRows;
+            }
+
+            for (; row < rows; row++)
+            {
+                *to++ = from[row];
+            }
         }
     }
 

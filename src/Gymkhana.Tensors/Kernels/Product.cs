@@ -30,6 +30,9 @@ internal readonly unsafe struct Product(int rows, int columns, int depth, Matrix
     private const int FewRows = 64;
     private const int ShortRow = 256;
 
+    // Floats between the columns of a transposed left factor from which on it is worth packing.
+    private const int LongRow = 128;
+
     /// <summary>Rows of the result.</summary>
     public int Rows => rows;
 
@@ -42,11 +45,16 @@ internal readonly unsafe struct Product(int rows, int columns, int depth, Matrix
     /// <summary>Number of multiply-adds.</summary>
     public long Work => (long)rows * columns * depth;
 
-    /// <summary>Floats that packed panels take at most.</summary>
+    /// <summary>Makes room for what is packed, for all workers.</summary>
     /// <typeparam name="TWide">The bundle type.</typeparam>
-    /// <returns>Number of floats.</returns>
-    public long PanelSize<TWide>()
-        where TWide : unmanaged, IWide<TWide> => (long)BlockPanels * 2 * TWide.Lanes * Math.Min(depth, BlockDepth + (BlockDepth / 2));
+    /// <param name="scratch">Where.</param>
+    public void Reserve<TWide>(Scratch scratch)
+        where TWide : unmanaged, IWide<TWide>
+    {
+        long block = Math.Min(depth, BlockDepth + (BlockDepth / 2));
+        scratch.Reserve(ScratchSlot.Panel, BlockPanels * 2 * TWide.Lanes * block);
+        scratch.Reserve(ScratchSlot.Left, BlockRows * block);
+    }
 
     /// <summary>The same product of other matrices.</summary>
     /// <param name="aOffset">Floats to the left factor.</param>
@@ -110,13 +118,38 @@ internal readonly unsafe struct Product(int rows, int columns, int depth, Matrix
         nint panelSize = (nint)block * panelWidth;
         float* packed = scratch.Floats(worker, ScratchSlot.Panel, BlockPanels * panelSize);
         Panels.PackAll<TWide>(b.From(k, column), block, columnCount, packed);
+
+        // A transposed left factor is read a line for each k, far apart: where several panels read the same, it is packed too.
+        bool packLeft = a.RowStride == 1 && a.ColumnStride >= LongRow && columnCount > 2 * panelWidth;
+        float* left = packLeft ? scratch.Floats(worker, ScratchSlot.Left, BlockRows * (long)block) : null;
+        int* offsets = stackalloc int[BlockRows];
+        for (int row = 0; row < BlockRows; row++)
+        {
+            offsets[row] = (row / Panels.LeftRows * block * Panels.LeftRows) + (row % Panels.LeftRows);
+        }
+
         for (int row = 0; row < rowCount; row += BlockRows)
         {
+            int rows = Math.Min(BlockRows, rowCount - row);
             float* panel = packed;
+            if (packLeft)
+            {
+                Panels.PackLeft(a.From(firstRow + row, k), rows, block, left);
+            }
+
             for (int j = 0; j < columnCount; j += panelWidth)
             {
                 int width = Math.Min(panelWidth, columnCount - j);
-                ComputePanel<TWide>(firstRow + row, Math.Min(BlockRows, rowCount - row), column + j, width, k, block, panel, Panels.Stride<TWide>(width));
+                nint stride = Panels.Stride<TWide>(width);
+                if (packLeft)
+                {
+                    ComputePanel<TWide>(firstRow + row, rows, column + j, width, k, block, new RowSet(left, offsets), Panels.LeftRows, panel, stride);
+                }
+                else
+                {
+                    ComputePanel<TWide>(firstRow + row, rows, column + j, width, k, block, panel, stride);
+                }
+
                 panel += panelSize;
             }
         }
@@ -126,10 +159,16 @@ internal readonly unsafe struct Product(int rows, int columns, int depth, Matrix
         where TWide : unmanaged, IWide<TWide>
     {
         Matrix left = a.From(firstRow, k);
+        ComputePanel<TWide>(firstRow, rowCount, column, width, k, block, new RowSet(left.Data, left.RowStride), left.ColumnStride, panel, stride);
+    }
+
+    private void ComputePanel<TWide>(
+        int firstRow, int rowCount, int column, int width, int k, int block, RowSet left, nint leftStride, float* panel, nint stride)
+        where TWide : unmanaged, IWide<TWide>
+    {
         var sums = new RowSet(c + (firstRow * cStride) + column, cStride);
         Epilogue finish = k + block == depth ? epilogue.From(firstRow, column) : default;
-        Strip.Multiply<TWide, EvenColumns>(
-            rowCount, width, block, new RowSet(left.Data, left.RowStride), new EvenColumns(left.ColumnStride), panel, stride, sums, accumulate || k > 0, finish);
+        Strip.Multiply<TWide, EvenColumns>(rowCount, width, block, left, new EvenColumns(leftStride), panel, stride, sums, accumulate || k > 0, finish);
     }
 
     // One to three rows, as when one observation is acted upon: eight bundles of columns at a time, straight from B.

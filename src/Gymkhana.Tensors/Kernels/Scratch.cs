@@ -11,7 +11,7 @@ namespace Gymkhana.Tensors.Kernels;
 internal sealed unsafe class Scratch
 {
     /// <summary>Number of buffers of each worker.</summary>
-    public const int Slots = 8;
+    public const int Slots = 9;
 
     private const int Alignment = 64;
     private readonly byte[]?[] _arrays;

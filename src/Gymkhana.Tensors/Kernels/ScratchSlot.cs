@@ -6,6 +6,9 @@ internal enum ScratchSlot
     /// <summary>Columns of the right factor, packed by a product.</summary>
     Panel,
 
+    /// <summary>Rows of the left factor, packed by a product.</summary>
+    Left,
+
     /// <summary>An image, padded or converted.</summary>
     Image,
 

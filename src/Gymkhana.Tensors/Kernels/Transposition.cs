@@ -8,6 +8,9 @@ namespace Gymkhana.Tensors.Kernels;
 /// <summary>Copies a matrix with rows and columns exchanged.</summary>
 internal static unsafe class Transposition
 {
+    // A page: first-level caches tell lines apart by the bits below it.
+    private const int AliasedStride = 1024;
+
     /// <summary>to[c·toStride + r] = from[r·fromStride + c].</summary>
     /// <param name="from">The matrix, row-major; does not overlap <paramref name="to"/>.</param>
     /// <param name="fromStride">Floats from a row to the next.</param>
@@ -21,6 +24,11 @@ internal static unsafe class Transposition
         int row = 0;
         if (Avx512F.IsSupported)
         {
+            for (; row + 16 <= rows && fromStride % AliasedStride == 0; row += 16)
+            {
+                SixteenAliased(from + (row * fromStride), fromStride, columns, to + row, toStride);
+            }
+
             for (; row + 16 <= rows; row += 16)
             {
                 Sixteen(from + (row * fromStride), fromStride, columns, to + row, toStride);
@@ -45,6 +53,26 @@ internal static unsafe class Transposition
                 target += toStride;
             }
         }
+    }
+
+    // Rows whose lines fall into one set of the first-level cache would drive each other out before a line is used up:
+    // whole lines are put side by side first.
+    [SkipLocalsInit]
+    private static void SixteenAliased(float* from, nint stride, int columns, float* to, nint toStride)
+    {
+        float* lines = stackalloc float[16 * 16];
+        int column = 0;
+        for (; column + 16 <= columns; column += 16)
+        {
+            for (int row = 0; row < 16; row++)
+            {
+                Vector512.Load(from + (row * stride) + column).Store(lines + (row * 16));
+            }
+
+            Sixteen(lines, 16, 16, to + (column * toStride), toStride);
+        }
+
+        Sixteen(from + column, stride, columns - column, to + (column * toStride), toStride);
     }
 
     // Four columns of 16 rows at a time: quarters of rows r, r+4, r+8, r+12 are put side by side, so that what is left is

@@ -106,14 +106,74 @@ public sealed class NeatTrainerTests
         Assert.InRange(refused, 1000, 3000);
     }
 
-    private static TrainingContext Context(int refineAfter, int threads)
+    [Theory]
+    [Trait("Category", "Determinism")]
+    [InlineData("newcomers-every", "1", 9)]
+    [InlineData("newcomers-every", "1", 13)]
+    [InlineData("newcomers-every", "2", 21)]
+    [InlineData("grow-islands", "2", 9)]
+    [InlineData("grow-islands", "1", 15)]
+    public void Resume_AmongNewIslands_EndsWithTheBytesOfAnUninterruptedRun(string key, string value, int stopAfter)
+    {
+        (string, string)[] more = [(key, value), ("grow-hidden", "2"), ("halving-growth", "1.5"), ("patience", "1"), ("islands", "2"), ("generations", "30")];
+        using NeatTrainer whole = new(Context(3, threads: 1, more));
+        Advance(whole, 30);
+        using NeatTrainer begun = new(Context(3, threads: 2, more));
+        Advance(begun, stopAfter);
+        using MemoryStream checkpoint = new(State(begun));
+        using NeatTrainer resumed = new(Context(3, threads: 1, more), checkpoint);
+        Advance(resumed, 30 - stopAfter);
+        Assert.Equal(State(whole), State(resumed));
+        Assert.Equal(Champion(whole), Champion(resumed));
+    }
+
+    [Fact]
+    public void Advance_NoProgressWithNewcomers_EvolvesFreshGenomesAndJoinsThemToTheLastIsland()
+    {
+        (string, string)[] more = [("newcomers-every", "1"), ("patience", "1"), ("islands", "2"), ("halving", "1"), ("generations", "60")];
+        using NeatTrainer trainer = new(Context(3, threads: 1, more));
+        List<(double Epoch, double Islands)> course = Course(trainer, 60);
+        Assert.Contains(course, c => c.Epoch >= 2 && c.Islands == 2);
+    }
+
+    [Fact]
+    public void Advance_NoProgressWithGrowth_GrowsTheChampionByHiddenNodesFedByEveryInput()
+    {
+        (string, string)[] more = [("grow-islands", "1"), ("grow-hidden", "5"), ("grow-nodes", "0"), ("grow-connections", "0"), ("patience", "1"), ("islands", "1"), ("add-node", "0"), ("generations", "40")];
+        using NeatTrainer trainer = new(Context(3, threads: 1, more));
+        List<double> hidden = [];
+        for (int i = 0; i < 40; i++)
+        {
+            hidden.Add(Figure(trainer.Advance(), "hiddenNodes"));
+        }
+
+        Assert.Equal(0, hidden[4]);
+        Assert.Equal(0, hidden.Max() % 5);
+        Assert.True(hidden.Max() >= 5);
+    }
+
+    private static List<(double Epoch, double Islands)> Course(NeatTrainer trainer, int generations)
+    {
+        List<(double, double)> course = [];
+        for (int i = 0; i < generations; i++)
+        {
+            TrainingReport report = trainer.Advance();
+            course.Add((Figure(report, "epoch"), Figure(report, "species")));
+        }
+
+        return course;
+    }
+
+    private static double Figure(TrainingReport report, string name) => report.Metrics.Single(m => m.Name == name).Value;
+
+    private static TrainingContext Context(int refineAfter, int threads, params (string Key, string Value)[] more)
     {
         SettingValues algorithm = NeatSettings.Schema.Defaults;
         foreach ((string key, string value) in new[]
         {
             ("population", "12"), ("generations", $"{Generations}"), ("lists", "2"), ("validation-lists", "2"), ("refine-after", $"{refineAfter}"),
             ("islands", "4"), ("offspring", "4"), ("halving", "2"), ("patience", "3"), ("recurrent", "0.3"), ("add-node", "0.4"), ("add-connection", "0.5"),
-        })
+        }.Concat(more))
         {
             algorithm = algorithm.With(key, value);
         }

@@ -55,6 +55,23 @@ public sealed class VariationTests
     }
 
     [Fact]
+    public void Grow_AnyGenome_ComputesWhatItDidWithMoreNodes()
+    {
+        GenomeSamples samples = new(7, 3, 2, "recurrent=0.3", "grow-hidden=3", "grow-nodes=2", "grow-connections=4");
+        float[][] steps = [[0.5f, -1, 2], [0, 0.25f, -3], [1, 1, 1]];
+        for (int i = 0; i < 50; i++)
+        {
+            Genome genome = samples.Grown((ulong)i, 20), grown = new();
+            grown.CopyFrom(genome);
+            samples.Mutation.Grow(grown, samples.Rng);
+            Assert.True(grown.NodeCount >= genome.NodeCount + 3);
+            Assert.True(GenomeSamples.HasOrder(grown));
+            Assert.Equal(GenomeSamples.Evaluate(genome, 3, 2, steps), GenomeSamples.Evaluate(grown, 3, 2, steps));
+            Assert.Contains(grown.Connections.ToArray(), c => c.From < 3 && Math.Abs(c.Weight) > 1);
+        }
+    }
+
+    [Fact]
     public void Draws_Many_HaveTheirMoments()
     {
         GenomeSamples samples = new(6, 1, 1);

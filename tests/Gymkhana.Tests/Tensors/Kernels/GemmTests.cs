@@ -45,6 +45,26 @@ public sealed unsafe class GemmTests
         }
     }
 
+    [Theory]
+    [InlineData(131, 170, 1024)]
+    [InlineData(200, 97, 700)]
+    [InlineData(140, 66, 2048)]
+    public void Multiply_BothFactorsTransposed_IsThePlainChain(int rows, int columns, int depth)
+    {
+        // Long enough strides that the left factor is packed, and, at 1024 and 2048, that the rows of the right one share cache sets.
+        var random = new KeyedStream(8, 4, StreamPurpose.Scenario);
+        var a = new Floats(rows * depth, random);
+        var b = new Floats(depth * columns, random);
+        var expected = new Floats(rows * columns, random);
+        Floats[] actual = [expected.Copy(), expected.Copy()];
+        PlainProduct.Multiply(rows, columns, depth, new Matrix(a.Start, 1, rows), new Matrix(b.Start, 1, depth), expected.Start, columns, accumulate: true);
+        for (int threads = 1; threads <= 2; threads++)
+        {
+            Gemm.Multiply(new Workers(threads), rows, columns, depth, new Matrix(a.Start, 1, rows), new Matrix(b.Start, 1, depth), actual[threads - 1].Start, columns, accumulate: true);
+            actual[threads - 1].AssertSameBits(expected, $"{threads} threads");
+        }
+    }
+
     [Fact]
     public void Multiply_AgainstDoublePrecision_IsWithinTheBoundOfTheChain()
     {
