@@ -124,6 +124,8 @@ internal static class OperatorSet
         yield return new("Expand", 8, Many, (2, 2), 1, MovementOperators.PlanExpand);
         yield return new("Tile", 6, Many, (2, 2), 1, MovementOperators.PlanTile);
         yield return new("Pad", 2, Many, (1, 4), 1, PadOperators.PlanPad);
+        yield return new("Resize", 10, Many, (1, 4), 1, ResizeOperators.PlanResize);
+        yield return new("Upsample", 7, 9, (1, 2), 1, ResizeOperators.PlanUpsample);
         yield return One("DepthToSpace", 1, MovementOperators.PlanDepthToSpace);
         yield return One("SpaceToDepth", 1, MovementOperators.PlanSpaceToDepth);
     }
