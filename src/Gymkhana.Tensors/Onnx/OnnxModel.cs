@@ -19,7 +19,7 @@ public sealed class OnnxModel
         Opset = (int)message.Opsets[string.Empty];
         Producer = message.Producer;
         Metadata = message.Metadata.ToImmutableSortedDictionary(StringComparer.Ordinal);
-        WeightCount = message.Weights;
+        WeightCount = message.Initializers.Values.Sum(w => (long)w.Count);
         Operators = message.Nodes.GroupBy(n => n.Operator, StringComparer.Ordinal)
             .ToImmutableSortedDictionary(g => g.Key, g => g.Count(), StringComparer.Ordinal);
     }
@@ -45,7 +45,7 @@ public sealed class OnnxModel
     /// <summary>How many nodes of each operator the file has.</summary>
     public ImmutableSortedDictionary<string, int> Operators { get; }
 
-    /// <summary>How many numbers its weights and constants are.</summary>
+    /// <summary>How many numbers its initialisers hold; constants within nodes are not counted, though the limit counts them too.</summary>
     public long WeightCount { get; }
 
     /// <summary>The limits it was read with; they hold for running it too.</summary>

@@ -28,7 +28,4 @@ internal sealed class ModelMessage
     public List<ValueMessage> Inputs { get; } = [];
 
     public List<ValueMessage> Outputs { get; } = [];
-
-    /// <summary>Elements of all weights and constants.</summary>
-    public long Weights { get; set; }
 }

@@ -56,7 +56,6 @@ internal sealed class ModelReader(OnnxLimits limits)
             }
         }
 
-        _model.Weights = _tensors.Elements;
         return _model;
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Gymkhana.Core.Files;
 using Gymkhana.Tensors.Onnx;
 
@@ -40,6 +41,28 @@ public sealed class RecordedModelsTests
     [Fact]
     public void RecordedModels_Found_AreAllOfTheManifest() =>
         Assert.True(RecordedModels.Names().Count() >= 15, string.Create(CultureInfo.InvariantCulture, $"{RecordedModels.Names().Count()} models"));
+
+    [Fact]
+    public void Load_RecordedModels_HaveTheOperatorsAndWeightsOfTheManifest()
+    {
+        using JsonDocument manifest = JsonDocument.Parse(File.ReadAllText(Path.Combine(RecordedModels.Folder, "MANIFEST.json")));
+        foreach (JsonProperty entry in manifest.RootElement.GetProperty("models").EnumerateObject())
+        {
+            Dictionary<string, int> operators = entry.Value.GetProperty("ops").Deserialize<Dictionary<string, int>>()!;
+            if (operators.Count > 0)
+            {
+                OnnxModel model = OnnxModel.Load(RecordedModels.PathOf(entry.Name), OnnxLimits.Default);
+                Assert.Equal(operators.OrderBy(o => o.Key, StringComparer.Ordinal), model.Operators);
+                if (entry.Name is "mlp" or "nature_cnn_two_heads" or "nature_narrow_reshape" or "small_cnn_opset9" or "bcq_policy_argmax")
+                {
+                    // Elsewhere the exporter folded normalisations or keeps running statistics, which PyTorch does not count.
+                    Assert.Equal(entry.Value.GetProperty("params").GetInt64(), model.WeightCount);
+                }
+
+                Assert.Equal(entry.Value.GetProperty("opset").GetInt32(), model.Opset);
+            }
+        }
+    }
 
     [Fact]
     public void Run_PlanOfABatch_AllocatesNothing()
