@@ -27,13 +27,21 @@ public sealed class TrainingTests
 
         using Process process = Process.GetCurrentProcess();
         long before = process.WorkingSet64, capacity = learner.MemoryCapacity;
-        long own = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 20; i++)
+
+        // The runtime itself may allocate on this thread when it puts better code in place; an update that allocates does so every time.
+        long least = long.MaxValue;
+        for (int block = 0; block < 5; block++)
         {
-            learner.Update();
+            long own = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = 0; i < 20; i++)
+            {
+                learner.Update();
+            }
+
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - own);
         }
 
-        Assert.Equal(own, GC.GetAllocatedBytesForCurrentThread());
+        Assert.Equal(0, least);
         for (int i = 0; i < 1000; i++)
         {
             learner.Update();
