@@ -50,7 +50,15 @@ namespace Gymkhana.Tensors.Operations
             Shape batch = Broadcast.Join(batchA, batchB);
             operation._batches = new Broadcast(batchA, batchB, batch);
             operation._plain = batchA == batchB;
-            return a.Tape.Run(operation, batch.Insert(batch.Rank, operation._rows).Insert(batch.Rank + 1, operation._columns));
+            if (batchB.Count == 1 && batchA.Count == batch.Count)
+            {
+                // One right factor for all: the left ones are the rows of one large matrix.
+                operation._rows *= batch.Count;
+                operation._batches = new Broadcast(new Shape([]), new Shape([]), new Shape([]));
+                operation._plain = true;
+            }
+
+            return a.Tape.Run(operation, batch.Insert(batch.Rank, left[-2]).Insert(batch.Rank + 1, operation._columns));
         }
 
         public override void Forward() => Multiply(
@@ -117,6 +125,12 @@ namespace Gymkhana.Tensors.Operations
         private void Multiply(
             (int Rows, int Columns, int Depth) sizes, Matrix a, nint aSize, Matrix b, nint bSize, float* c, int cStride, nint cSize, Which first, Which second, bool add, Which target = Which.Output)
         {
+            if (_plain && Batch == 1)
+            {
+                Gemm.Multiply(Workers, sizes.Rows, sizes.Columns, sizes.Depth, a, b, c, cStride, add);
+                return;
+            }
+
             if (_plain)
             {
                 Gemm.MultiplyBatch(Workers, Batch, sizes.Rows, sizes.Columns, sizes.Depth, a, aSize, b, bSize, c, cStride, cSize, add);

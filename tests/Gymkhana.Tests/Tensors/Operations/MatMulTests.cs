@@ -24,6 +24,8 @@ public sealed class MatMulTests
     [InlineData("4,5", "2,3,6,5", true)]
     [InlineData("2,1,4,5", "3,5,2", false)]
     [InlineData("1,7", "7,1", false)]
+    [InlineData("2,3,4,5", "5,6", false)]
+    [InlineData("2,3,4,5", "1,6,5", true)]
     public void MatMul_Shapes_HaveTheGradientsOfFiniteDifferences(string left, string right, bool transposed)
     {
         GradientFindings findings = GradientCheck.Run((_, i) => i[0].MatMul(i[1], transposed), [Draw.Normal(Parse(left), 1), Draw.Normal(Parse(right), 2)]);
