@@ -1,5 +1,5 @@
 using Gymkhana.Tensors.Kernels;
-using Gymkhana.Tensors.Onnx;
+using Gymkhana.Tensors.Onnx.Export;
 
 namespace Gymkhana.Tensors.Autograd;
 

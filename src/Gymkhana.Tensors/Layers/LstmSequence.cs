@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using Gymkhana.Core.Simd;
 using Gymkhana.Tensors.Autograd;
 using Gymkhana.Tensors.Kernels;
-using Gymkhana.Tensors.Onnx;
+using Gymkhana.Tensors.Onnx.Export;
 
 namespace Gymkhana.Tensors.Layers;
 

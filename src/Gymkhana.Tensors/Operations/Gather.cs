@@ -1,5 +1,5 @@
 using Gymkhana.Tensors.Autograd;
-using Gymkhana.Tensors.Onnx;
+using Gymkhana.Tensors.Onnx.Export;
 
 namespace Gymkhana.Tensors
 {

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using Gymkhana.Tensors.Autograd;
 using Gymkhana.Tensors.Layers;
 
-namespace Gymkhana.Tensors.Onnx;
+namespace Gymkhana.Tensors.Onnx.Export;
 
 /// <summary>
 /// What an operation writes itself with as ONNX nodes (<see cref="Operation.Emit"/>). Values are written when somebody first asks for

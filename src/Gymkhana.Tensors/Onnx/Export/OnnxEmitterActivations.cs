@@ -1,4 +1,4 @@
-namespace Gymkhana.Tensors.Onnx;
+namespace Gymkhana.Tensors.Onnx.Export;
 
 /// <content>
 /// Activations that are composed: because older operator sets lack them, or because ONNX's own one rounds otherwise than the tape does.

@@ -1,4 +1,6 @@
-namespace Gymkhana.Tensors.Onnx;
+using Gymkhana.Tensors.Autograd;
+
+namespace Gymkhana.Tensors.Onnx.Export;
 
 /// <content>Nodes that move values about and reduce them.</content>
 internal sealed unsafe partial class OnnxEmitter
@@ -49,7 +51,7 @@ internal sealed unsafe partial class OnnxEmitter
     }
 
     /// <summary>Reduces an operation's only input, walked as [outer, count, inner], to its output.</summary>
-    public void ReduceRun(Autograd.Operation operation, string operatorType, int outer, int count, int inner)
+    public void ReduceRun(Operation operation, string operatorType, int outer, int count, int inner)
     {
         Shape shape = operation.Input(0).Shape;
         (int first, int past) = Run(shape, outer, count, inner);

@@ -1,6 +1,6 @@
 using Gymkhana.Tensors.Layers;
 
-namespace Gymkhana.Tensors.Onnx;
+namespace Gymkhana.Tensors.Onnx.Export;
 
 /// <summary>Writes networks as ONNX models, by running them once or twice and writing down what they did.</summary>
 public static class OnnxExport

@@ -1,4 +1,4 @@
-namespace Gymkhana.Tensors.Onnx;
+namespace Gymkhana.Tensors.Onnx.Export;
 
 /// <summary>An input of a model that is to be exported: its name, its type, and its shape without the batch.</summary>
 public sealed record OnnxExportInput

@@ -1,4 +1,4 @@
-namespace Gymkhana.Tensors.Onnx;
+namespace Gymkhana.Tensors.Onnx.Export;
 
 /// <summary>What is written of an output.</summary>
 public enum OnnxOutputKind

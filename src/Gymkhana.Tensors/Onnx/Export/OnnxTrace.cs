@@ -1,6 +1,6 @@
 using Gymkhana.Tensors.Autograd;
 
-namespace Gymkhana.Tensors.Onnx;
+namespace Gymkhana.Tensors.Onnx.Export;
 
 /// <summary>What a network did with a batch: every operation, in order.</summary>
 internal sealed class OnnxTrace

@@ -1,6 +1,6 @@
 using Gymkhana.Tensors.Autograd;
 
-namespace Gymkhana.Tensors.Onnx;
+namespace Gymkhana.Tensors.Onnx.Export;
 
 /// <summary>
 /// The inputs of a network while it is traced. Their numbers mean nothing: what the network does with them is written down, so it must not
@@ -10,13 +10,18 @@ public sealed unsafe class OnnxTracedInputs
 {
     private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
 
-    internal OnnxTracedInputs(Tape tape, IReadOnlyList<OnnxExportInput> inputs, int batch)
+    /// <summary>Inputs of a batch.</summary>
+    /// <param name="tape">Where they go.</param>
+    /// <param name="inputs">What is wanted.</param>
+    /// <param name="batch">Samples.</param>
+    /// <param name="given">Their numbers by name; without them some that differ from batch to batch, so that constants made of them are noticed.</param>
+    internal OnnxTracedInputs(Tape tape, IReadOnlyList<OnnxExportInput> inputs, int batch, IReadOnlyDictionary<string, OnnxTensor>? given = null)
     {
         Tape = tape;
         Batch = batch;
         foreach (OnnxExportInput input in inputs)
         {
-            _entries.Add(input.Name, new Entry(input, Made(input, input.For(batch))));
+            _entries.Add(input.Name, new Entry(input, Made(input, input.For(batch), given?[input.Name])));
         }
     }
 
@@ -72,17 +77,18 @@ public sealed unsafe class OnnxTracedInputs
     /// <summary>The input whose indices lie there, or null.</summary>
     internal OnnxExportInput? Of(int* indices) => _entries.Values.FirstOrDefault(e => e.Input.Type == OnnxElementType.Int64 && e.Indices.Pointer == indices)?.Input;
 
-    // Numbers that differ from batch to batch, so that constants made of them are noticed.
-    private (Node? Node, byte[] Bytes, IndexTensor Indices) Made(OnnxExportInput input, Shape shape)
+    private (Node? Node, byte[] Bytes, IndexTensor Indices) Made(OnnxExportInput input, Shape shape, OnnxTensor? given)
     {
+        IEnumerable<int> places = Enumerable.Range(0, shape.Count);
         switch (input.Type)
         {
             case OnnxElementType.UInt8:
-                return (null, [.. Enumerable.Range(0, shape.Count).Select(i => (byte)((i * 37) + Batch))], default);
+                return (null, given?.AsSpan<byte>().ToArray() ?? [.. places.Select(i => (byte)((i * 37) + Batch))], default);
             case OnnxElementType.Int64:
-                return (null, [], Tape.Indices(shape, new int[shape.Count]));
+                int[] indices = [.. places.Select(i => given is null ? 0 : (int)given.AsSpan<long>()[i])];
+                return (null, [], Tape.Indices(shape, indices));
             default:
-                float[] values = [.. Enumerable.Range(0, shape.Count).Select(i => ((((i * 37) + (Batch * 11)) % 64) + 1) / 64f)];
+                float[] values = given?.AsSpan<float>().ToArray() ?? [.. places.Select(i => ((((i * 37) + (Batch * 11)) % 64) + 1) / 64f)];
                 return (Tape.Constant(shape, values).Node, [], default);
         }
     }

@@ -1,6 +1,6 @@
 using Gymkhana.Tensors.Autograd;
 
-namespace Gymkhana.Tensors.Onnx;
+namespace Gymkhana.Tensors.Onnx.Export;
 
 /// <summary>
 /// What LSTM and GRU have in common as ONNX nodes. On the tape the inputs' product is an operation of its own, for all steps at once;

@@ -1,6 +1,6 @@
 using Gymkhana.Tensors.Autograd;
 
-namespace Gymkhana.Tensors.Onnx;
+namespace Gymkhana.Tensors.Onnx.Export;
 
 /// <summary>Two traces of one network side by side: which value of one is which of the other, and which sizes grow with the batch.</summary>
 internal sealed class TracePair

@@ -2,6 +2,7 @@ using Gymkhana.Core.Randomness;
 using Gymkhana.Tensors;
 using Gymkhana.Tensors.Layers;
 using Gymkhana.Tensors.Onnx;
+using Gymkhana.Tensors.Onnx.Export;
 
 namespace Gymkhana.Tests.Tensors.Onnx.Export;
 

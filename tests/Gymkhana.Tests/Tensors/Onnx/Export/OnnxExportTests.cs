@@ -1,5 +1,5 @@
-using System.Runtime.InteropServices;
 using Gymkhana.Tensors.Onnx;
+using Gymkhana.Tensors.Onnx.Export;
 
 namespace Gymkhana.Tests.Tensors.Onnx.Export;
 
@@ -51,7 +51,7 @@ public sealed class OnnxExportTests
     {
         ExportedNetwork network = ExportedNetworks.Make(name);
         OnnxModel model = OnnxModel.Load(OnnxExport.Trace(name, 17, network.Inputs, network.Network, network.Parameters).ToBytes("1.0.0"), OnnxLimits.Default, name);
-        Assert.Equal(network.Parameters.Select(p => p.Name).Order(StringComparer.Ordinal), model.WeightNames().Where(n => network.Parameters.Any(p => p.Name == n)).Order(StringComparer.Ordinal));
+        Assert.Equal(network.Parameters.Select(p => p.Name).Order(StringComparer.Ordinal), model.Weights.Keys.Where(n => network.Parameters.Any(p => p.Name == n)).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -62,10 +62,10 @@ public sealed class OnnxExportTests
         Assert.Equal(Bytes(), Bytes());
     }
 
-    // The first byte that differs, or −1.
+    // The first element that differs, or −1.
     private static int Difference(OnnxTensor expected, OnnxTensor actual)
     {
         int same = expected.Bytes.CommonPrefixLength(actual.Bytes);
-        return same == expected.Bytes.Length && expected.Type == actual.Type ? -1 : same / MemoryMarshal.AsBytes<float>([0]).Length;
+        return same == expected.Bytes.Length && expected.Type == actual.Type ? -1 : same / expected.Type.Size();
     }
 }
