@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using Gymkhana.Core.Randomness;
+using Gymkhana.Tensors;
 using Gymkhana.Tensors.Kernels;
 
 namespace Gymkhana.Benchmarks.Tensors;

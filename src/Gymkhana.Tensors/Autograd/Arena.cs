@@ -26,7 +26,7 @@ internal sealed unsafe class Arena
     public float* Rent(int count)
     {
         int padded = (int)Math.Min(int.MaxValue - 64, ((long)count + Alignment - 1) / Alignment * Alignment);
-        if (_capacity - _used < padded)
+        if (_chunk < 0 || _capacity - _used < padded)
         {
             Grow(padded);
         }

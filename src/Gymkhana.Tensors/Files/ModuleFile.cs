@@ -9,6 +9,9 @@ public static class ModuleFile
 {
     private const int MostNamed = 8;
 
+    // What batch norms of PyTorch count beside their running figures and use for nothing here; PyTorch does without it when it reads a file.
+    private const string BatchCounter = ".num_batches_tracked";
+
     /// <summary>Writes a module's parameters, whole or not at all.</summary>
     /// <param name="module">The module.</param>
     /// <param name="path">The file; its folder must exist.</param>
@@ -65,7 +68,7 @@ public static class ModuleFile
             }
         }
 
-        List<string> unexpected = [.. file.Arrays.Where(a => !known.Contains(a.Name)).Select(a => $"'{a.Name}'")];
+        List<string> unexpected = [.. file.Arrays.Where(a => !known.Contains(a.Name) && !a.Name.EndsWith(BatchCounter, StringComparison.Ordinal)).Select(a => $"'{a.Name}'")];
         string problems = string.Join("; ", new[] { List("missing: ", missing), List("unexpected: ", unexpected), List("shape: ", shapes), List("not finite: ", notFinite) }.Where(p => p.Length > 0));
         if (problems.Length > 0)
         {

@@ -9,7 +9,7 @@ namespace Gymkhana.Tensors.Files;
 /// <summary>
 /// Reads and writes safetensors files, the format in which networks are exchanged (huggingface/safetensors): the length of a
 /// header as 8 bytes, the header as JSON, then the arrays one after another, little-endian. Nothing in such a file is executed.
-/// Arrays are read as float32; those of float16, bfloat16 and float64 are converted. Written is float32.
+/// Arrays are read as float32; those of float16, bfloat16, float64 and int64 (counters) are converted. Written is float32.
 /// </summary>
 public sealed class SafetensorsFile
 {
@@ -195,6 +195,7 @@ public sealed class SafetensorsFile
             {
                 SafetensorsType.Float16 => (float)BinaryPrimitives.ReadHalfLittleEndian(bytes.AsSpan(i * 2)),
                 SafetensorsType.BFloat16 => BitConverter.Int32BitsToSingle(BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(i * 2)) << 16),
+                SafetensorsType.Int64 => BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(i * 8)),
                 _ => (float)BinaryPrimitives.ReadDoubleLittleEndian(bytes.AsSpan(i * 8)),
             };
         }

@@ -11,6 +11,7 @@ internal enum SafetensorsType
     Float16,
     BFloat16,
     Float64,
+    Int64,
 }
 
 /// <summary>Where an array lies in the data of a file, bytes.</summary>
@@ -138,7 +139,8 @@ internal sealed class SafetensorsHeader
             "F16" => (SafetensorsType.Float16, 2),
             "BF16" => (SafetensorsType.BFloat16, 2),
             "F64" => (SafetensorsType.Float64, 8),
-            string other => throw new DamagedFileException(_origin, $"{Quote(name)} has the type {Quote(other)}, and F32, F16, BF16 and F64 are read", "Save it in one of these."),
+            "I64" => (SafetensorsType.Int64, 8),
+            string other => throw new DamagedFileException(_origin, $"{Quote(name)} has the type {Quote(other)}, and F32, F16, BF16, F64 and I64 are read", "Save it in one of these."),
             null => throw Damaged($"{Quote(name)} has no type"),
         };
         Shape sizes = ReadShape(name, shape);

@@ -134,7 +134,7 @@ internal static unsafe class Elementwise
         if (i < count)
         {
             float* padded = stackalloc float[16];
-            Copy(x + i, 1, padded, count - i, TWide.Lanes);
+            Copy<TWide>(x + i, 1, padded, count - i);
             TWide.Store(kernel.Of(TWide.Load(padded)), padded);
             Put(padded, y + i, count - i, add);
         }
@@ -154,9 +154,9 @@ internal static unsafe class Elementwise
         if (i < count)
         {
             float* padded = stackalloc float[48];
-            Copy(a + (i * aStride), aStride, padded, count - i, TWide.Lanes);
-            Copy(b + (i * bStride), bStride, padded + 16, count - i, TWide.Lanes);
-            Copy(c + (i * cStride), cStride, padded + 32, count - i, TWide.Lanes);
+            Copy<TWide>(a + (i * aStride), aStride, padded, count - i);
+            Copy<TWide>(b + (i * bStride), bStride, padded + 16, count - i);
+            Copy<TWide>(c + (i * cStride), cStride, padded + 32, count - i);
             TWide.Store(kernel.Of(TWide.Load(padded), TWide.Load(padded + 16), TWide.Load(padded + 32)), padded);
             Put(padded, y + i, count - i, add);
         }
@@ -167,11 +167,14 @@ internal static unsafe class Elementwise
         where TWide : unmanaged, IWide<TWide> => stride == 0 ? TWide.BroadcastFrom(x) : TWide.Load(x + i);
 
     // The lanes past the last element repeat the first one: whatever is computed there is thrown away.
-    private static void Copy(float* x, nint stride, float* padded, int count, int lanes)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Copy<TWide>(float* x, nint stride, float* padded, int count)
+        where TWide : unmanaged, IWide<TWide>
     {
-        for (int i = 0; i < lanes; i++)
+        TWide.Store(TWide.BroadcastFrom(x), padded);
+        for (int i = 1; i < count && stride != 0; i++)
         {
-            padded[i] = x[i < count ? i * stride : 0];
+            padded[i] = x[i];
         }
     }
 

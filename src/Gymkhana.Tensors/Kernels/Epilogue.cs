@@ -100,13 +100,13 @@ internal readonly unsafe struct Epilogue(float* columnBias = null, Activation ac
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static TWide Of<TWide>(TWide x)
-            where TWide : unmanaged, IWide<TWide> => WideMath.Tanh(x);
+            where TWide : unmanaged, IWide<TWide> => TensorMath.Tanh(x);
     }
 
     private readonly struct Sigmoid : IFunction
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static TWide Of<TWide>(TWide x)
-            where TWide : unmanaged, IWide<TWide> => WideMath.Sigmoid(x);
+            where TWide : unmanaged, IWide<TWide> => TensorMath.Sigmoid(x);
     }
 }

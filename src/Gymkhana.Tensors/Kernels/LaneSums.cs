@@ -39,15 +39,7 @@ internal static unsafe class LaneSums
             Lanes<Wide1, TKernel>(kernel, a, aStride, b, bStride, count, lanes);
         }
 
-        for (int half = 8; half > 0; half /= 2)
-        {
-            for (int j = 0; j < half; j++)
-            {
-                lanes[j] += lanes[j + half];
-            }
-        }
-
-        return lanes[0];
+        return Fold(lanes);
     }
 
     /// <summary>Σ x[i].</summary>
@@ -84,6 +76,13 @@ internal static unsafe class LaneSums
         }
 
         return max;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float Fold(float* lanes)
+    {
+        Vector128<float> four = Vector128.Load(lanes) + Vector128.Load(lanes + 8) + (Vector128.Load(lanes + 4) + Vector128.Load(lanes + 12));
+        return four[0] + four[2] + (four[1] + four[3]);
     }
 
     private static void Lanes<TWide, TKernel>(TKernel kernel, float* a, nint aStride, float* b, nint bStride, int count, float* lanes)

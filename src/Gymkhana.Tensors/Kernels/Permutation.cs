@@ -50,21 +50,27 @@ internal static unsafe class Permutation
         }
     }
 
+    // Rows of the last axis, in runs along the axis before it.
     private static void CopyRows(float* from, ReadOnlySpan<int> size, ReadOnlySpan<int> stride, float* to)
     {
         int length = size[^1];
-        int rows = Product(size) / length;
-        for (int row = 0; row < rows; row++)
+        int rows = size.Length > 1 ? size[^2] : 1;
+        int rowStride = size.Length > 1 ? stride[^2] : 0;
+        int runs = Product(size) / (length * rows);
+        for (int run = 0; run < runs; run++)
         {
-            int rest = row;
+            int rest = run;
             nint offset = 0;
-            for (int axis = size.Length - 2; axis >= 0; axis--)
+            for (int axis = size.Length - 3; axis >= 0; axis--)
             {
                 (rest, int place) = Math.DivRem(rest, size[axis]);
                 offset += (nint)place * stride[axis];
             }
 
-            new ReadOnlySpan<float>(from + offset, length).CopyTo(new Span<float>(to + ((nint)row * length), length));
+            for (int row = 0; row < rows; row++, to += length)
+            {
+                new ReadOnlySpan<float>(from + offset + ((nint)row * rowStride), length).CopyTo(new Span<float>(to, length));
+            }
         }
     }
 

@@ -10,7 +10,7 @@ namespace Gymkhana.Tensors.Kernels;
 /// </summary>
 internal static unsafe class SoftmaxRows
 {
-    private const int Group = 16;
+    private const int Group = RowSums.Short;
 
     /// <summary>y = softmax x, or its logarithm.</summary>
     /// <param name="x">[rows, count]; may be <paramref name="y"/>.</param>
@@ -117,33 +117,6 @@ internal static unsafe class SoftmaxRows
         }
     }
 
-    // columns[c] += columns[c + 8], then 4, 2, 1: LaneSums' order, of which lanes past the last column are zeros.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TWide Fold<TWide>(float* columns, int count)
-        where TWide : unmanaged, IWide<TWide>
-    {
-        for (int half = Group / 2; half > 0; half /= 2)
-        {
-            for (int c = 0; c < half && c + half < count; c++)
-            {
-                TWide.Store(TWide.Load(columns + (c * Group)) + TWide.Load(columns + ((c + half) * Group)), columns + (c * Group));
-            }
-        }
-
-        return TWide.Load(columns);
-    }
-
-    // Sixteen rows with rows and columns exchanged; rows that there are not are zeros.
-    private static void Take(float* from, int rows, int count, float* columns)
-    {
-        if (rows < Group)
-        {
-            new Span<float>(columns, Group * count).Clear();
-        }
-
-        Transposition.Copy(from, count, Math.Min(rows, Group), count, columns, Group);
-    }
-
     private readonly struct ShortForward(float* x, float* y, int rows, int count, bool logarithm, float* maxima, float* sums) : IWideAction
     {
         [SkipLocalsInit]
@@ -157,7 +130,7 @@ internal static unsafe class SoftmaxRows
             for (int row = 0; row < rows; row += Group)
             {
                 int present = Math.Min(Group, rows - row);
-                Take(x + ((nint)row * count), present, count, columns);
+                RowSums.Take(x + ((nint)row * count), present, count, columns);
                 for (int lane = 0; lane < Group; lane += TWide.Lanes)
                 {
                     Lanes<TWide>(columns + lane, folded + lane, shifts + lane, totals + lane);
@@ -188,7 +161,7 @@ internal static unsafe class SoftmaxRows
                 TWide.Store(logarithm ? shifted : power, columns + (c * Group));
             }
 
-            TWide sum = Fold<TWide>(folded, count);
+            TWide sum = RowSums.Fold<TWide>(folded, count);
             TWide last = logarithm ? TensorMath.Log(sum) : sum;
             for (int c = 0; c < count; c++)
             {
@@ -222,8 +195,8 @@ internal static unsafe class SoftmaxRows
             {
                 int present = Math.Min(Group, rows - row);
                 nint start = (nint)row * count;
-                Take(y + start, present, count, values);
-                Take(upstream + start, present, count, upstreams);
+                RowSums.Take(y + start, present, count, values);
+                RowSums.Take(upstream + start, present, count, upstreams);
                 for (int lane = 0; lane < Group; lane += TWide.Lanes)
                 {
                     Lanes<TWide>(values + lane, upstreams + lane, folded + lane);
@@ -251,7 +224,7 @@ internal static unsafe class SoftmaxRows
                 TWide.Store(logarithm ? up : TWide.Load(values + c) * up, folded + c);
             }
 
-            TWide sum = Fold<TWide>(folded, count);
+            TWide sum = RowSums.Fold<TWide>(folded, count);
             for (int c = 0; c < count * Group; c += Group)
             {
                 TWide value = TWide.Load(values + c), up = TWide.Load(upstreams + c);

@@ -79,13 +79,7 @@ internal sealed unsafe class Sum : Operation
 
     private readonly struct ContiguousRows(float* x, int count, float* y) : IRowKernel
     {
-        public void Rows(int first, int rows, int worker)
-        {
-            for (int row = first; row < first + rows; row++)
-            {
-                y[row] = LaneSums.Sum(x + ((nint)row * count), count);
-            }
-        }
+        public void Rows(int first, int rows, int worker) => RowSums.Of(x + ((nint)first * count), rows, count, y + first);
     }
 
     // Columns of some hundred are summed at once, row after row, so that the sums stay in the first cache.

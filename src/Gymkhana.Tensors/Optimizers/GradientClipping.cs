@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using Gymkhana.Core.Simd;
 using Gymkhana.Tensors.Kernels;
 using Gymkhana.Tensors.Layers;
 
@@ -61,12 +59,5 @@ public static unsafe class GradientClipping
         }
 
         return Math.Sqrt(square);
-    }
-
-    private readonly struct Scaled(float factor) : IUnaryKernel
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public TWide Of<TWide>(TWide x)
-            where TWide : unmanaged, IWide<TWide> => TWide.Multiply(x, factor);
     }
 }

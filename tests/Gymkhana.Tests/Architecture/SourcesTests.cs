@@ -25,8 +25,12 @@ public sealed partial class SourcesTests
         foreach (string file in Sources())
         {
             string expected = Path.GetDirectoryName(file)!.Replace('\\', '/')["src/".Length..].Replace('/', '.');
-            Match found = NamespaceLine().Match(Repository.Read(file));
-            if (found.Success && found.Groups[1].Value != expected)
+            string text = Repository.Read(file);
+            Match found = NamespaceLine().Match(text);
+
+            // The public half of an operation is a part of Tensor, in the file of the operation itself.
+            bool partOfTensor = expected == "Gymkhana.Tensors.Operations" && text.Contains("partial struct Tensor", StringComparison.Ordinal);
+            if (found.Success && found.Groups[1].Value != expected && !(partOfTensor && found.Groups[1].Value == "Gymkhana.Tensors"))
             {
                 strays.Add($"{file}: {found.Groups[1].Value}, expected {expected}");
             }

@@ -42,6 +42,16 @@ public sealed class ModuleFileTests
     }
 
     [Fact]
+    public void Load_CounterOfBatches_IsPassedOver()
+    {
+        Mlp net = Net(1, 3, 2);
+        NamedValues[] arrays = [.. net.Parameters.Select(p => new NamedValues(p.Name, p.Parameter.Shape, p.Parameter.Values.ToArray())), new("1.num_batches_tracked", new Shape([]), new float[] { 5 })];
+        ModuleFile.Fill(Net(2, 3, 2), new SafetensorsFile(arrays, NoTexts), "net.safetensors");
+        arrays[^1] = arrays[^1] with { Name = "1.other" };
+        Assert.Contains("unexpected: '1.other'", Assert.Throws<GymkhanaException>(() => ModuleFile.Fill(net, new SafetensorsFile(arrays, NoTexts), "net.safetensors")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Load_NumbersThatAreNotFinite_NamesThem()
     {
         Mlp net = Net(1, 3, 4, 2);

@@ -79,6 +79,41 @@ public sealed class RecurrenceTests
     }
 
     [Fact]
+    public void Lstm_RecordedSequence_GivesItsResultsAndGradients()
+    {
+        GoldenCase golden = new("lstm_sequence");
+        Lstm lstm = new(4, 5, Stream(), layers: 2);
+        Fill(golden, lstm);
+        Tape tape = new();
+        Tensor x = golden.Variable(tape, "in.x");
+        (Tensor y, LstmState end) = lstm.Forward(x, lstm.Begin(tape, x.Shape[0]));
+        golden.Check("out.y", y.Values);
+        golden.Check("out.hn", end.Hidden.Values);
+        golden.Check("out.cn", end.Memory.Values);
+        golden.Seed(y, "gout.y");
+        tape.Backward();
+        golden.Check("g.x", x.Gradient);
+        CheckGradients(golden, lstm);
+    }
+
+    [Fact]
+    public void Gru_RecordedSequence_GivesItsResultsAndGradients()
+    {
+        GoldenCase golden = new("gru_sequence");
+        Gru gru = new(4, 5, Stream());
+        Fill(golden, gru);
+        Tape tape = new();
+        Tensor x = golden.Variable(tape, "in.x");
+        (Tensor y, Tensor end) = gru.Forward(x, gru.Begin(tape, x.Shape[0]));
+        golden.Check("out.y", y.Values);
+        golden.Check("out.hn", end.Values);
+        golden.Seed(y, "gout.y");
+        tape.Backward();
+        golden.Check("g.x", x.Gradient);
+        CheckGradients(golden, gru);
+    }
+
+    [Fact]
     public void Lstm_Sequence_IsItsCellsStepByStep()
     {
         GoldenCase golden = new("lstm_cell");
