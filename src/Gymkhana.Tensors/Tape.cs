@@ -43,6 +43,9 @@ public sealed unsafe class Tape
     /// <summary>Whether every operation also runs its plain reference in double.</summary>
     internal bool IsChecking { get; init; }
 
+    /// <summary>Receives every operation, in order, whether a gradient is wanted or not; null on all tapes but those that trace a network for export.</summary>
+    internal List<Operation>? Trace { get; init; }
+
     /// <summary>Exact values that parameters have instead of their own, while checking.</summary>
     internal Dictionary<Parameter, double[]>? ExactParameters { get; set; }
 
@@ -246,6 +249,7 @@ public sealed unsafe class Tape
             operation.Reference();
         }
 
+        Trace?.Add(operation);
         if (Recording && operation.AnyInputNeedsGradient())
         {
             output.NeedsGradient = true;

@@ -1,4 +1,5 @@
 using Gymkhana.Tensors.Kernels;
+using Gymkhana.Tensors.Onnx.Export;
 
 namespace Gymkhana.Tensors.Autograd;
 
@@ -18,6 +19,9 @@ internal abstract unsafe class Operation
     /// <summary>The result.</summary>
     public Node Output { get; set; } = null!; // set by the tape before Forward
 
+    /// <summary>Another result that has no gradient, such as the weights of an attention, or null.</summary>
+    public virtual Node? SecondOutput => null;
+
     protected Tape Tape => Output.Tape;
 
     /// <summary>The threads that share the work.</summary>
@@ -31,6 +35,12 @@ internal abstract unsafe class Operation
 
     /// <summary>Writes the output's exact values from the inputs' exact values, plainly.</summary>
     public abstract void Reference();
+
+    /// <summary>Writes the operation as ONNX nodes and says under which names its results are.</summary>
+    /// <param name="emitter">What it is written with.</param>
+    /// <exception cref="OnnxExportException">It has no form in ONNX.</exception>
+    public virtual void Emit(OnnxEmitter emitter) =>
+        throw OnnxEmitter.Refuse(this, "this operation cannot be exported: it is there for training. Leave it out of the network that is exported.");
 
     /// <summary>An input.</summary>
     /// <param name="index">0 to <see cref="InputCount"/> − 1.</param>

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Gymkhana.Core.Simd;
 
 namespace Gymkhana.Tensors.Kernels;
@@ -59,51 +58,27 @@ internal static unsafe class AttentionKernel
         Workers workers, in AttentionSizes sizes, float* queries, float* keys, float* values, float* weights, float* upstream, float* queryGradient, bool addQueries, float* keyGradient, float* valueGradient, bool addKeys) =>
         Width.Run(new BackwardAction(workers, sizes, queries, keys, values, weights, upstream, queryGradient, addQueries, keyGradient, valueGradient, addKeys));
 
-    /// <summary>x = softmax(scale · x) by rows, over what is allowed.</summary>
-    /// <param name="x">[rows, columns].</param>
-    /// <param name="rows">Rows.</param>
+    /// <summary>x = softmax(scale · x) by rows, over what is allowed, as <see cref="SoftmaxRows"/> computes it.</summary>
+    /// <param name="x">[blocks, rows, columns].</param>
+    /// <param name="blocks">Blocks, one a head.</param>
+    /// <param name="rows">Rows of a block.</param>
     /// <param name="columns">Columns.</param>
     /// <param name="scale">Factor.</param>
-    /// <param name="allowed">[rows, columns], 0 where a weight is to be 0; or null.</param>
-    public static void Softmax(float* x, int rows, int columns, float scale, float* allowed)
+    /// <param name="allowed">[rows, columns], 0 where a weight is to be 0, the same for all blocks; or null.</param>
+    public static void Softmax(float* x, int blocks, int rows, int columns, float scale, float* allowed)
     {
-        for (int i = 0; i < rows * columns; i++)
+        if (scale != 1)
         {
-            x[i] *= scale;
+            Elementwise.Map(new Scaled(scale), x, x, blocks * rows * columns, add: false);
         }
 
-        for (int row = 0; row < rows; row++)
+        if (allowed == null)
         {
-            float* values = x + ((nint)row * columns);
-            float* mask = allowed == null ? null : allowed + ((nint)row * columns);
-            float max = float.NegativeInfinity;
-            for (int j = 0; j < columns; j++)
-            {
-                max = mask == null || mask[j] != 0 ? MathF.Max(max, values[j]) : max;
-            }
-
-            for (int j = 0; j < columns; j++)
-            {
-                values[j] = mask == null || mask[j] != 0 ? values[j] - max : 0;
-            }
+            SoftmaxRows.Forward(x, x, blocks * rows, columns, logarithm: false);
         }
-
-        Elementwise.Map(default(ExpKernel), x, x, rows * columns, add: false);
-        for (int row = 0; row < rows; row++)
+        else
         {
-            float* values = x + ((nint)row * columns);
-            float sum = 0;
-            for (int j = 0; j < columns; j++)
-            {
-                values[j] = allowed == null || allowed[((nint)row * columns) + j] != 0 ? values[j] : 0;
-                sum += values[j];
-            }
-
-            float share = sum > 0 ? 1 / sum : sum == 0 ? 0 : float.NaN;
-            for (int j = 0; j < columns; j++)
-            {
-                values[j] *= share;
-            }
+            SoftmaxRows.Masked(x, allowed, x, blocks, rows, columns);
         }
     }
 
@@ -132,14 +107,6 @@ internal static unsafe class AttentionKernel
         }
     }
 
-    private readonly struct ExpKernel : IUnaryKernel
-    {
-        // NaN stays NaN, where WideMath.Exp would clamp it away.
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public TWide Of<TWide>(TWide x)
-            where TWide : unmanaged, IWide<TWide> => TWide.Select(TWide.Equal(x, x), WideMath.Exp(x), x);
-    }
-
     private readonly struct ForwardAction(
         Workers workers, AttentionSizes sizes, float* queries, float* keys, float* values, float* allowed, nint allowedStride, float* weights, float* result) : IWideAction
     {
@@ -156,14 +123,20 @@ internal static unsafe class AttentionKernel
         {
             nint query = (nint)part * sizes.Queries * sizes.QueryStride, key = (nint)part * sizes.Keys * sizes.KeyStride, block = (nint)sizes.Queries * sizes.Keys;
             float* mask = allowed == null ? null : allowed + (part * allowedStride);
+            float* w = weights + ((nint)part * sizes.Heads * block);
             for (int head = 0; head < sizes.Heads; head++)
             {
                 int column = head * sizes.HeadSize;
-                float* w = weights + ((((nint)part * sizes.Heads) + head) * block);
+                Multiply<TWide>(sizes.Queries, sizes.Keys, sizes.HeadSize, new Matrix(queries + query + column, sizes.QueryStride), new Matrix(keys + key + column, sizes.KeyStride).Transposed, w + (head * block), sizes.Keys, false, scratch, worker);
+            }
+
+            // All heads at once: rows of few columns are done sixteen at a time.
+            Softmax(w, sizes.Heads, sizes.Queries, sizes.Keys, sizes.Scale, mask);
+            for (int head = 0; head < sizes.Heads; head++)
+            {
+                int column = head * sizes.HeadSize;
                 float* y = result + ((nint)part * sizes.Queries * sizes.Embedding) + column;
-                Multiply<TWide>(sizes.Queries, sizes.Keys, sizes.HeadSize, new Matrix(queries + query + column, sizes.QueryStride), new Matrix(keys + key + column, sizes.KeyStride).Transposed, w, sizes.Keys, false, scratch, worker);
-                Softmax(w, sizes.Queries, sizes.Keys, sizes.Scale, mask);
-                Multiply<TWide>(sizes.Queries, sizes.HeadSize, sizes.Keys, new Matrix(w, sizes.Keys), new Matrix(values + key + column, sizes.KeyStride), y, sizes.Embedding, false, scratch, worker);
+                Multiply<TWide>(sizes.Queries, sizes.HeadSize, sizes.Keys, new Matrix(w + (head * block), sizes.Keys), new Matrix(values + key + column, sizes.KeyStride), y, sizes.Embedding, false, scratch, worker);
             }
         }
     }

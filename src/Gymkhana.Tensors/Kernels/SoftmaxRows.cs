@@ -60,6 +60,33 @@ internal static unsafe class SoftmaxRows
         }
     }
 
+    /// <summary>
+    /// y = softmax of the elements of each row where the mask is not 0, and 0 elsewhere; all 0 in a row where nothing is allowed.
+    /// </summary>
+    /// <param name="x">[blocks, rows, count]; may be <paramref name="y"/>.</param>
+    /// <param name="mask">[rows, count], the same for each block.</param>
+    /// <param name="y">[blocks, rows, count].</param>
+    /// <param name="blocks">Blocks.</param>
+    /// <param name="rows">Rows of a block.</param>
+    /// <param name="count">Elements of a row.</param>
+    public static void Masked(float* x, float* mask, float* y, int blocks, int rows, int count)
+    {
+        int size = rows * count;
+        for (int block = 0; block < blocks; block++)
+        {
+            nint start = (nint)block * size;
+            Elementwise.Map(default(Hide), x + start, 1, mask, 1, y + start, size, add: false);
+        }
+
+        Forward(y, y, blocks * rows, count, logarithm: false);
+        for (int block = 0; block < blocks; block++)
+        {
+            // Where nothing was allowed this was 0 ÷ 0.
+            float* to = y + ((nint)block * size);
+            Elementwise.Map(default(ZeroWhereHidden), to, 1, mask, 1, to, size, add: false);
+        }
+    }
+
     /// <summary>gradient = y (upstream − Σ y · upstream), or for the logarithm upstream − e^y Σ upstream.</summary>
     /// <param name="y">[rows, count], what <see cref="Forward"/> gave.</param>
     /// <param name="upstream">[rows, count].</param>
@@ -204,6 +231,20 @@ internal static unsafe class SoftmaxRows
                 TWide.Store(logarithm ? up - (TensorMath.ExpOfNegative(value) * sum) : value * (up - sum), values + c);
             }
         }
+    }
+
+    private readonly struct Hide : IBinaryKernel
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public TWide Of<TWide>(TWide a, TWide b)
+            where TWide : unmanaged, IWide<TWide> => TWide.Select(TWide.Equal(b, default), TWide.Broadcast(float.NegativeInfinity), a);
+    }
+
+    private readonly struct ZeroWhereHidden : IBinaryKernel
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public TWide Of<TWide>(TWide a, TWide b)
+            where TWide : unmanaged, IWide<TWide> => TWide.Select(TWide.Equal(b, default), default, a);
     }
 
     private readonly struct Shifted(float shift) : IUnaryKernel

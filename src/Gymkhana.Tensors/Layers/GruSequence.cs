@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Gymkhana.Core.Simd;
 using Gymkhana.Tensors.Autograd;
 using Gymkhana.Tensors.Kernels;
+using Gymkhana.Tensors.Onnx.Export;
 
 namespace Gymkhana.Tensors.Layers;
 
@@ -87,6 +88,15 @@ internal sealed unsafe class GruSequence : Operation
         {
             Elementwise.Map(default(Same), hidden, first.Values, first.Count, first.Add);
         }
+    }
+
+    public override void Emit(OnnxEmitter emitter)
+    {
+        int[] order = [1, 0, 2]; // r, z, n as ONNX has them: z, r, h
+        int steps = RecurrentNodes.Steps(emitter, this);
+        string[] inputs = [.. RecurrentNodes.Inputs(emitter, this, order), emitter.Unsqueezed(emitter.Input(this, 3), 0)];
+        string[] results = emitter.AddMany("GRU", inputs, steps == 1 ? ["", "h"] : ["all", ""], ("hidden_size", (long)Hidden), ("linear_before_reset", 1L));
+        emitter.Set(Output, emitter.Permuted(steps == 1 ? results[1] : emitter.Squeezed(results[0], 1), 1, 0, 2));
     }
 
     public override void Reference()

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Gymkhana.Core.Simd;
 using Gymkhana.Tensors.Autograd;
 using Gymkhana.Tensors.Kernels;
+using Gymkhana.Tensors.Onnx.Export;
 
 namespace Gymkhana.Tensors.Layers;
 
@@ -89,6 +90,18 @@ internal sealed unsafe class LstmSequence : Operation
         Sums(width);
         Give(PlaceFor(3), hidden);
         Give(PlaceFor(4), memory);
+    }
+
+    // c of the steps before the last is nowhere to be had from the operator, and nobody asks for it: layers read h everywhere and c at the end.
+    public override void Emit(OnnxEmitter emitter)
+    {
+        int[] order = [0, 3, 1, 2]; // i, f, g, o as ONNX has them: i, o, f, c
+        int steps = RecurrentNodes.Steps(emitter, this);
+        string[] inputs = [.. RecurrentNodes.Inputs(emitter, this, order), emitter.Unsqueezed(emitter.Input(this, 3), 0), emitter.Unsqueezed(emitter.Input(this, 4), 0)];
+        string[] results = emitter.AddMany("LSTM", inputs, steps == 1 ? ["", "h", "c"] : ["all", "", "c"], ("hidden_size", (long)Hidden));
+        string memory = emitter.Permuted(results[2], 1, 0, 2);
+        string hidden = steps == 1 ? emitter.Permuted(results[1], 1, 0, 2) : emitter.Permuted(emitter.Squeezed(results[0], 1), 1, 0, 2);
+        emitter.Set(Output, emitter.Add("Concat", [hidden, steps == 1 ? memory : emitter.Add("Expand", [memory, emitter.Wholes(1, steps, 1)])], ("axis", 2L)));
     }
 
     public override void Reference()

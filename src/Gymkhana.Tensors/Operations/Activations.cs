@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Gymkhana.Core.Simd;
 using Gymkhana.Tensors.Kernels;
+using Gymkhana.Tensors.Onnx.Export;
 using Gymkhana.Tensors.Operations;
 
 namespace Gymkhana.Tensors;
@@ -66,6 +67,8 @@ public readonly unsafe partial struct Tensor
             return TWide.Multiply(e, 4) / (sum * sum);
         }
 
+        public string? Emit(OnnxEmitter emitter, string x) => emitter.Add("Tanh", [x]);
+
         public double Exact(double x) => Math.Tanh(x);
     }
 
@@ -78,6 +81,8 @@ public readonly unsafe partial struct Tensor
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public TWide Slope<TWide>(TWide x, TWide y)
             where TWide : unmanaged, IWide<TWide> => (TWide.Broadcast(1) - y) * y;
+
+        public string? Emit(OnnxEmitter emitter, string x) => emitter.Add("Sigmoid", [x]);
 
         public double Exact(double x) => 1 / (1 + Math.Exp(-x));
     }
@@ -92,6 +97,8 @@ public readonly unsafe partial struct Tensor
         public TWide Slope<TWide>(TWide x, TWide y)
             where TWide : unmanaged, IWide<TWide> => TWide.LessThan(default, y) & TWide.Broadcast(1);
 
+        public string? Emit(OnnxEmitter emitter, string x) => emitter.Add("Relu", [x]);
+
         public double Exact(double x) => Math.Max(0, x);
     }
 
@@ -104,6 +111,8 @@ public readonly unsafe partial struct Tensor
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public TWide Slope<TWide>(TWide x, TWide y)
             where TWide : unmanaged, IWide<TWide> => TWide.Select(TWide.LessThan(default, x), TWide.Broadcast(1), TWide.Broadcast(slope));
+
+        public string? Emit(OnnxEmitter emitter, string x) => emitter.Add("LeakyRelu", [x], ("alpha", slope));
 
         public double Exact(double x) => x > 0 ? x : slope * x;
     }
@@ -122,6 +131,8 @@ public readonly unsafe partial struct Tensor
         public TWide Slope<TWide>(TWide x, TWide y)
             where TWide : unmanaged, IWide<TWide> => TWide.Select(TWide.LessThan(default, x), TWide.Broadcast(factor), y + TWide.Broadcast(factor * scale));
 
+        public string? Emit(OnnxEmitter emitter, string x) => factor == 1 ? emitter.Add("Elu", [x], ("alpha", scale)) : emitter.Add("Selu", [x], ("alpha", scale), ("gamma", factor));
+
         public double Exact(double x) => factor * (x > 0 ? x : scale * (Math.Exp(x) - 1));
     }
 
@@ -134,6 +145,8 @@ public readonly unsafe partial struct Tensor
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public TWide Slope<TWide>(TWide x, TWide y)
             where TWide : unmanaged, IWide<TWide> => TensorMath.Between(x, 0, 6) & TWide.Broadcast(1);
+
+        public string? Emit(OnnxEmitter emitter, string x) => emitter.Add("Clip", [x, emitter.Scalar(0), emitter.Scalar(6)]);
 
         public double Exact(double x) => Math.Clamp(x, 0, 6);
     }
@@ -148,6 +161,8 @@ public readonly unsafe partial struct Tensor
         public TWide Slope<TWide>(TWide x, TWide y)
             where TWide : unmanaged, IWide<TWide> => TensorMath.Between(x, -1, 1) & TWide.Broadcast(1);
 
+        public string? Emit(OnnxEmitter emitter, string x) => emitter.Add("Clip", [x, emitter.Scalar(-1), emitter.Scalar(1)]);
+
         public double Exact(double x) => Math.Clamp(x, -1, 1);
     }
 
@@ -161,6 +176,8 @@ public readonly unsafe partial struct Tensor
         public TWide Slope<TWide>(TWide x, TWide y)
             where TWide : unmanaged, IWide<TWide> => TensorMath.Between(x, -3, 3) & TWide.Broadcast(1f / 6);
 
+        public string? Emit(OnnxEmitter emitter, string x) => emitter.HardSigmoid(x);
+
         public double Exact(double x) => Math.Clamp(x + 3, 0, 6) / 6;
     }
 
@@ -173,6 +190,8 @@ public readonly unsafe partial struct Tensor
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public TWide Slope<TWide>(TWide x, TWide y)
             where TWide : unmanaged, IWide<TWide> => TWide.Select(TensorMath.Between(x, -3, 3), (x / TWide.Broadcast(3)) + TWide.Broadcast(0.5f), TWide.LessThan(default, x) & TWide.Broadcast(1));
+
+        public string? Emit(OnnxEmitter emitter, string x) => emitter.HardSwish(x);
 
         public double Exact(double x) => x * Math.Clamp(x + 3, 0, 6) / 6;
     }

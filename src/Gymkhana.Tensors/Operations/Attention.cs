@@ -1,5 +1,6 @@
 using Gymkhana.Tensors.Autograd;
 using Gymkhana.Tensors.Kernels;
+using Gymkhana.Tensors.Onnx.Export;
 
 namespace Gymkhana.Tensors
 {
@@ -39,7 +40,9 @@ namespace Gymkhana.Tensors.Operations
         private AttentionSizes _sizes;
         private bool _self;
         private bool _masked;
-        private float* _weights;
+        private Node? _weights;
+
+        public override Node? SecondOutput => _weights;
 
         private int Sources => _self ? 1 : 2;
 
@@ -52,6 +55,8 @@ namespace Gymkhana.Tensors.Operations
         private float* Keys => X(KeySource) + KeyOffset;
 
         private float* Values => Keys + _sizes.Embedding;
+
+        private float* Weights => _weights!.Values; // set with each use
 
         private nint AllowedStride => Input(Sources).Shape.Rank == 3 ? (nint)_sizes.Queries * _sizes.Keys : 0;
 
@@ -82,20 +87,33 @@ namespace Gymkhana.Tensors.Operations
             operation._masked = allowed is not null;
             operation._sizes = new AttentionSizes(q[0], heads, q[1], k[1], embedding / heads, q[2], k[2]);
             Tensor weights = tape.Uninitialised(new Shape(q[0], heads, q[1], k[1]));
-            operation._weights = weights.Node.Values;
+            operation._weights = weights.Node;
             Tensor result = tape.Run(operation, q.With(2, embedding));
             return new AttentionResult(result, weights);
         }
 
         public override void Forward() =>
-            AttentionKernel.Forward(Workers, _sizes, Queries, Keys, Values, _masked ? X(Sources) : null, _masked ? AllowedStride : 0, _weights, Output.Values);
+            AttentionKernel.Forward(Workers, _sizes, Queries, Keys, Values, _masked ? X(Sources) : null, _masked ? AllowedStride : 0, Weights, Output.Values);
 
         public override void Backward()
         {
             GradientPlace query = PlaceFor(0), key = _self ? query : PlaceFor(1);
             float* keyGradient = key.Wanted ? key.Values + KeyOffset : null;
             float* valueGradient = key.Wanted ? keyGradient + _sizes.Embedding : null;
-            AttentionKernel.Backward(Workers, _sizes, Queries, Keys, Values, _weights, Output.Gradient, query.Values, query.Add, keyGradient, valueGradient, key.Add);
+            AttentionKernel.Backward(Workers, _sizes, Queries, Keys, Values, Weights, Output.Gradient, query.Values, query.Add, keyGradient, valueGradient, key.Add);
+        }
+
+        public override void Emit(OnnxEmitter emitter)
+        {
+            int embedding = _sizes.Embedding;
+            string first = emitter.Input(this, 0), second = emitter.Input(this, KeySource);
+            string queries = Heads(emitter, _self ? emitter.Sliced(first, 2, 0, embedding) : first, 0, [0, 2, 1, 3]);
+            string keys = Heads(emitter, emitter.Sliced(second, 2, KeyOffset, KeyOffset + embedding), KeySource, [0, 2, 3, 1]);
+            string values = Heads(emitter, emitter.Sliced(second, 2, KeyOffset + embedding, KeyOffset + (2L * embedding)), KeySource, [0, 2, 1, 3]);
+            string scores = emitter.Add("Mul", [emitter.Add("MatMul", [queries, keys]), emitter.Scalar(_sizes.Scale)]);
+            string weights = emitter.MaskedSoftmax(scores, _masked ? emitter.MaskOfHeads(Input(Sources)) : null);
+            emitter.Set(_weights!, weights); // set with each use
+            emitter.Set(Output, emitter.Reshaped(emitter.Permuted(emitter.Add("MatMul", [weights, values]), 0, 2, 1, 3), emitter.Dims(Output)));
         }
 
         public override void Reference()
@@ -118,6 +136,13 @@ namespace Gymkhana.Tensors.Operations
                     Output.Exact![(rest * s.Embedding) + (head * s.HeadSize) + d] = sum; // a checking tape gives it
                 }
             }
+        }
+
+        // [B, S, E] as [B, S, heads, size], and its axes in the order that a product needs.
+        private string Heads(OnnxEmitter emitter, string value, int source, long[] order)
+        {
+            int[] dims = emitter.Dims(Input(source));
+            return emitter.Permuted(emitter.Reshaped(value, [dims[0], dims[1], _sizes.Heads, _sizes.HeadSize]), order);
         }
 
         private void ReferenceWeights(double[] weights, int batch, int row, int head)

@@ -1,5 +1,6 @@
 using Gymkhana.Tensors.Autograd;
 using Gymkhana.Tensors.Kernels;
+using Gymkhana.Tensors.Onnx.Export;
 
 namespace Gymkhana.Tensors
 {
@@ -45,6 +46,14 @@ namespace Gymkhana.Tensors.Operations
         public override void Forward() => RowBlocks.Run(Workers, new ForwardPlanes(X(0), Window, CountPadding, Output.Values), Planes, Plane);
 
         public override void Backward() => RowBlocks.Run(Workers, new BackwardPlanes(Output.Gradient, Window, CountPadding, PlaceFor(0).ToAddTo()), Planes, Plane);
+
+        public override void Emit(OnnxEmitter emitter) => emitter.Set(Output, emitter.Add(
+            "AveragePool",
+            [emitter.Input(this, 0)],
+            ("kernel_shape", new long[] { Window.Kernel, Window.Kernel }),
+            ("strides", new long[] { Window.Stride, Window.Stride }),
+            ("pads", new long[] { Window.Padding, Window.Padding, Window.Padding, Window.Padding }),
+            ("count_include_pad", CountPadding ? 1L : 0L)));
 
         public override void Reference()
         {

@@ -1,5 +1,6 @@
 using Gymkhana.Tensors.Autograd;
 using Gymkhana.Tensors.Kernels;
+using Gymkhana.Tensors.Onnx.Export;
 
 namespace Gymkhana.Tensors
 {
@@ -147,6 +148,20 @@ namespace Gymkhana.Tensors.Operations
             {
                 Blocks.Put(biases, biasPlace.Values, Channels, biasPlace.Add);
             }
+        }
+
+        public override void Emit(OnnxEmitter emitter)
+        {
+            if (_training)
+            {
+                throw OnnxEmitter.Refuse(this, "it normalises by the batch's own statistics. Set the network to evaluation before it is exported.");
+            }
+
+            string x = emitter.Input(this, 0);
+            string weight = WeightInput < 0 ? emitter.Filled(1, Channels) : emitter.Input(this, WeightInput);
+            string bias = BiasInput < 0 ? emitter.Filled(0, Channels) : emitter.Input(this, BiasInput);
+            emitter.Set(Output, emitter.Add(
+                "BatchNormalization", [x, weight, bias, emitter.Weight(_runningMean), emitter.Weight(_runningVariance)], ("epsilon", _epsilon)));
         }
 
         public override void Reference()

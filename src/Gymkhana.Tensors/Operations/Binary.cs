@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Gymkhana.Core.Simd;
 using Gymkhana.Tensors.Autograd;
 using Gymkhana.Tensors.Kernels;
+using Gymkhana.Tensors.Onnx.Export;
 
 namespace Gymkhana.Tensors.Operations;
 
@@ -22,6 +23,9 @@ internal interface IBinaryFunction
 
     /// <summary>f(a, b), plainly in double.</summary>
     double Exact(double a, double b);
+
+    /// <summary>ONNX's operator for it.</summary>
+    string Operator { get; }
 }
 
 /// <summary>
@@ -83,6 +87,8 @@ internal sealed unsafe class Binary<TFunction> : Operation
             }
         }
     }
+
+    public override void Emit(OnnxEmitter emitter) => emitter.Set(Output, emitter.Add(default(TFunction).Operator, [emitter.Input(this, 0), emitter.Input(this, 1)]));
 
     private void Backward<TKernel>(TKernel kernel, GradientPlace place, int innerStride, bool ofB)
         where TKernel : struct, ITernaryKernel

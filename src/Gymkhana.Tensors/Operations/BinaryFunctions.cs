@@ -51,6 +51,8 @@ public readonly unsafe partial struct Tensor
         public TWide TowardsB<TWide>(TWide a, TWide b, TWide upstream)
             where TWide : unmanaged, IWide<TWide> => upstream;
 
+        public string Operator => "Add";
+
         public double Exact(double a, double b) => a + b;
     }
 
@@ -67,6 +69,8 @@ public readonly unsafe partial struct Tensor
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public TWide TowardsB<TWide>(TWide a, TWide b, TWide upstream)
             where TWide : unmanaged, IWide<TWide> => -upstream;
+
+        public string Operator => "Sub";
 
         public double Exact(double a, double b) => a - b;
     }
@@ -85,6 +89,8 @@ public readonly unsafe partial struct Tensor
         public TWide TowardsB<TWide>(TWide a, TWide b, TWide upstream)
             where TWide : unmanaged, IWide<TWide> => upstream * a;
 
+        public string Operator => "Mul";
+
         public double Exact(double a, double b) => a * b;
     }
 
@@ -101,6 +107,8 @@ public readonly unsafe partial struct Tensor
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public TWide TowardsB<TWide>(TWide a, TWide b, TWide upstream)
             where TWide : unmanaged, IWide<TWide> => -(upstream / b * (a / b));
+
+        public string Operator => "Div";
 
         public double Exact(double a, double b) => a / b;
     }
@@ -119,6 +127,8 @@ public readonly unsafe partial struct Tensor
         public TWide TowardsB<TWide>(TWide a, TWide b, TWide upstream)
             where TWide : unmanaged, IWide<TWide> => Share(a, b, upstream);
 
+        public string Operator => "Max";
+
         public double Exact(double a, double b) => Math.Max(a, b);
     }
 
@@ -135,6 +145,8 @@ public readonly unsafe partial struct Tensor
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public TWide TowardsB<TWide>(TWide a, TWide b, TWide upstream)
             where TWide : unmanaged, IWide<TWide> => Share(b, a, upstream);
+
+        public string Operator => "Min";
 
         public double Exact(double a, double b) => Math.Min(a, b);
     }

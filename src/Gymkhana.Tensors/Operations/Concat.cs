@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Gymkhana.Tensors.Autograd;
 using Gymkhana.Tensors.Kernels;
+using Gymkhana.Tensors.Onnx.Export;
 
 namespace Gymkhana.Tensors
 {
@@ -137,6 +138,8 @@ namespace Gymkhana.Tensors.Operations
                 at += block;
             }
         }
+
+        public override void Emit(OnnxEmitter emitter) => emitter.Set(Output, emitter.Add("Concat", emitter.Inputs(this, 0), ("axis", (long)Axis)));
 
         public override void Reference()
         {

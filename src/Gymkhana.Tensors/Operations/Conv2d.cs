@@ -1,5 +1,6 @@
 using Gymkhana.Tensors.Autograd;
 using Gymkhana.Tensors.Kernels;
+using Gymkhana.Tensors.Onnx.Export;
 
 namespace Gymkhana.Tensors
 {
@@ -119,6 +120,21 @@ namespace Gymkhana.Tensors.Operations
             {
                 Convolution.BiasGradient(Workers, _sizes.Batch, _sizes.Outputs, _sizes.Pixels, upstream, bias.Values, bias.Add);
             }
+        }
+
+        public override void Emit(OnnxEmitter emitter)
+        {
+            ConvolutionShape s = _sizes;
+            string x = _ofPixels ? emitter.Pixels(this, _pixels) : emitter.Input(this, 0);
+            string y = emitter.Add(
+                "Conv",
+                [x, .. emitter.Inputs(this, WeightIndex)],
+                ("kernel_shape", new long[] { s.KernelHeight, s.KernelWidth }),
+                ("strides", new long[] { s.StrideY, s.StrideX }),
+                ("pads", new long[] { s.PaddingY, s.PaddingX, s.PaddingY, s.PaddingX }),
+                ("dilations", new long[] { s.DilationY, s.DilationX }),
+                ("group", (long)s.Groups));
+            emitter.Set(Output, emitter.Activated(y, _activation));
         }
 
         public override void Reference()

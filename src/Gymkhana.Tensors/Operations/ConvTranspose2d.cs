@@ -1,5 +1,6 @@
 using Gymkhana.Tensors.Autograd;
 using Gymkhana.Tensors.Kernels;
+using Gymkhana.Tensors.Onnx.Export;
 
 namespace Gymkhana.Tensors
 {
@@ -66,6 +67,20 @@ namespace Gymkhana.Tensors.Operations
             {
                 Convolution.BiasGradient(Workers, _sizes.Batch, _sizes.Outputs, _sizes.OutputHeight * _sizes.OutputWidth, upstream, bias.Values, bias.Add);
             }
+        }
+
+        public override void Emit(OnnxEmitter emitter)
+        {
+            TransposedShape s = _sizes;
+            emitter.Set(Output, emitter.Add(
+                "ConvTranspose",
+                emitter.Inputs(this, 0),
+                ("kernel_shape", new long[] { s.KernelHeight, s.KernelWidth }),
+                ("strides", new long[] { s.StrideY, s.StrideX }),
+                ("pads", new long[] { s.PaddingY, s.PaddingX, s.PaddingY, s.PaddingX }),
+                ("output_padding", new long[] { s.OutputPaddingY, s.OutputPaddingX }),
+                ("dilations", new long[] { s.DilationY, s.DilationX }),
+                ("group", (long)s.Groups)));
         }
 
         public override void Reference()

@@ -1,5 +1,6 @@
 using Gymkhana.Tensors.Autograd;
 using Gymkhana.Tensors.Kernels;
+using Gymkhana.Tensors.Onnx.Export;
 
 namespace Gymkhana.Tensors
 {
@@ -63,6 +64,8 @@ namespace Gymkhana.Tensors.Operations
                 Blocks.Put(sums, place.Values + start, block, place.Add);
             }
         }
+
+        public override void Emit(OnnxEmitter emitter) => emitter.Set(Output, emitter.Add("CumSum", [emitter.Input(this, 0), emitter.Whole(Axis)]));
 
         public override void Reference()
         {

@@ -1,5 +1,6 @@
 using Gymkhana.Tensors.Autograd;
 using Gymkhana.Tensors.Kernels;
+using Gymkhana.Tensors.Onnx.Export;
 
 namespace Gymkhana.Tensors.Operations;
 
@@ -8,6 +9,7 @@ internal sealed unsafe class Extremum : Operation
 {
     private int* _indices;
     private int _count;
+    private bool _isMax;
 
     public static Tensor Of(Tensor x, ReadOnlySpan<int> axes, bool keepDimensions, bool isMax)
     {
@@ -15,7 +17,7 @@ internal sealed unsafe class Extremum : Operation
         Extremum operation = x.Tape.Rent<Extremum>();
         operation.Take(walk.Tensor);
         operation._indices = (int*)x.Tape.Memory.Rent(walk.Outer);
-        operation._count = walk.Count;
+        (operation._count, operation._isMax) = (walk.Count, isMax);
         Find(walk, isMax, operation._indices);
         return x.Tape.Run(operation, walk.Shape);
     }
@@ -52,6 +54,8 @@ internal sealed unsafe class Extremum : Operation
             gradient[((nint)row * _count) + _indices[row]] += Output.Gradient[row];
         }
     }
+
+    public override void Emit(OnnxEmitter emitter) => emitter.ReduceRun(this, _isMax ? "ReduceMax" : "ReduceMin", Output.Count, _count, 1);
 
     public override void Reference()
     {

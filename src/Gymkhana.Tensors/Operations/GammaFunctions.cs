@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Gymkhana.Core.Simd;
 using Gymkhana.Tensors.Kernels;
+using Gymkhana.Tensors.Onnx.Export;
 using Gymkhana.Tensors.Operations;
 
 namespace Gymkhana.Tensors;
@@ -26,6 +27,8 @@ public readonly unsafe partial struct Tensor
         public TWide Slope<TWide>(TWide x, TWide y)
             where TWide : unmanaged, IWide<TWide> => LaneByLane.Map(default(DigammaOf), x);
 
+        public string? Emit(OnnxEmitter emitter, string x) => null;
+
         public double Exact(double x) => GammaMath.LogGamma(x);
     }
 
@@ -38,6 +41,8 @@ public readonly unsafe partial struct Tensor
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public TWide Slope<TWide>(TWide x, TWide y)
             where TWide : unmanaged, IWide<TWide> => LaneByLane.Map(default(TrigammaOf), x);
+
+        public string? Emit(OnnxEmitter emitter, string x) => null;
 
         public double Exact(double x) => GammaMath.Digamma(x);
     }

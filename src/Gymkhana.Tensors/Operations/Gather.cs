@@ -1,4 +1,5 @@
 using Gymkhana.Tensors.Autograd;
+using Gymkhana.Tensors.Onnx.Export;
 
 namespace Gymkhana.Tensors
 {
@@ -28,6 +29,7 @@ namespace Gymkhana.Tensors
             operation.Take(this);
             operation.Indices = indices.Pointer;
             operation.Size = Shape[axis];
+            operation.Axis = axis;
             operation.Chosen = single ? 1 : indices.Shape[axis];
             operation.Inner = Shape.Product(axis + 1, Shape.Rank);
             return Tape.Run(operation, indices.Shape);
@@ -105,6 +107,8 @@ namespace Gymkhana.Tensors.Operations
     {
         public int* Indices { get; set; }
 
+        public int Axis { get; set; }
+
         public int Size { get; set; }
 
         public int Chosen { get; set; }
@@ -130,6 +134,16 @@ namespace Gymkhana.Tensors.Operations
             }
         }
 
+        public override void Emit(OnnxEmitter emitter)
+        {
+            Gather twin = emitter.TwinOf(this);
+            string x = emitter.Input(this, 0);
+            string indices = emitter.Indices(this, Indices, twin.Indices, Output.Shape, twin.Output.Shape);
+            bool single = Output.Shape.Rank < Input(0).Shape.Rank;
+            string y = emitter.Add("GatherElements", [x, single ? emitter.Unsqueezed(indices, Axis) : indices], ("axis", (long)Axis));
+            emitter.Set(Output, single ? emitter.Squeezed(y, Axis) : y);
+        }
+
         public override void Reference()
         {
             for (int i = 0; i < Output.Count; i++)
@@ -150,6 +164,16 @@ namespace Gymkhana.Tensors.Operations
 
         private int Rows => Length == 0 ? 0 : Output.Count / Length;
 
+        private Shape IndexShape
+        {
+            get
+            {
+                Span<int> sizes = stackalloc int[Shape.MaxRank];
+                Output.Shape.CopyTo(sizes);
+                return new Shape(sizes[..(Output.Shape.Rank - Input(0).Shape.Rank + 1)]);
+            }
+        }
+
         public override void Forward()
         {
             for (int i = 0; i < Rows; i++)
@@ -166,6 +190,13 @@ namespace Gymkhana.Tensors.Operations
             {
                 Kernels.Blocks.Put(Output.Gradient + ((nint)i * Length), gradient + ((nint)Indices[i] * Length), Length, add: true);
             }
+        }
+
+        public override void Emit(OnnxEmitter emitter)
+        {
+            Embedding twin = emitter.TwinOf(this);
+            string indices = emitter.Indices(this, Indices, twin.Indices, IndexShape, twin.IndexShape);
+            emitter.Set(Output, emitter.Add("Gather", [emitter.Input(this, 0), indices], ("axis", 0L)));
         }
 
         public override void Reference()

@@ -1,6 +1,7 @@
 using Gymkhana.Core.Simd;
 using Gymkhana.Tensors.Autograd;
 using Gymkhana.Tensors.Kernels;
+using Gymkhana.Tensors.Onnx.Export;
 
 namespace Gymkhana.Tensors
 {
@@ -33,8 +34,11 @@ namespace Gymkhana.Tensors.Operations
         private int _heads;
         private int _features;
         private float _slope;
+        private Node? _weightsNode;
         private float* _weights;
         private float* _slopes;
+
+        public override Node? SecondOutput => _weightsNode;
 
         private int Width => _heads * _features;
 
@@ -62,6 +66,7 @@ namespace Gymkhana.Tensors.Operations
             (operation._batch, operation._nodes) = (x.Rank == 3 ? x[0] : 1, x[-2]);
             (operation._heads, operation._features, operation._slope) = (a[0], a[1], slope);
             Tensor weights = tape.Uninitialised(new Shape(operation._batch, a[0], x[-2], x[-2]));
+            operation._weightsNode = weights.Node;
             operation._weights = weights.Node.Values;
             operation._slopes = tape.Memory.Rent(weights.Shape.Count);
             Tensor result = tape.Run(operation, x);
@@ -79,6 +84,18 @@ namespace Gymkhana.Tensors.Operations
             Kernels.Width.Run(new BackwardAction(this, h, towardsSource, towardsTarget));
             AddVectorGradient(source, towardsSource);
             AddVectorGradient(target, towardsTarget);
+        }
+
+        public override void Emit(OnnxEmitter emitter)
+        {
+            int[] dims = emitter.Dims(Input(0));
+            string h = emitter.Reshaped(emitter.Input(this, 0), [dims.Length == 3 ? dims[0] : 1, dims[^2], _heads, _features]);
+            string sources = emitter.Unsqueezed(Scores(emitter, h, 1), 3), targets = emitter.Unsqueezed(Scores(emitter, h, 2), 2);
+            string scores = emitter.Add("LeakyRelu", [emitter.Add("Add", [sources, targets])], ("alpha", _slope));
+            string weights = emitter.MaskedSoftmax(scores, emitter.MaskOfHeads(Input(3)));
+            emitter.Set(_weightsNode!, weights); // set with each use
+            string y = emitter.Add("MatMul", [weights, emitter.Permuted(h, 0, 2, 1, 3)]);
+            emitter.Set(Output, emitter.Reshaped(emitter.Permuted(y, 0, 2, 1, 3), emitter.Dims(Output)));
         }
 
         public override void Reference()
@@ -117,6 +134,10 @@ namespace Gymkhana.Tensors.Operations
             }
         }
 
+        // a·h[i] for each head and node, [B, heads, N].
+        private string Scores(OnnxEmitter emitter, string h, int vector) =>
+            emitter.Permuted(emitter.Reduced("ReduceSum", emitter.Add("Mul", [h, emitter.Input(this, vector)]), [3], keep: false), 0, 2, 1);
+
         /// <summary>∂a[head] += Σ ∂z · h, over nodes in order.</summary>
         private void AddVectorGradient(GradientPlace place, float* towards)
         {
@@ -142,11 +163,12 @@ namespace Gymkhana.Tensors.Operations
             where TWide : unmanaged, IWide<TWide>
         {
             float* scores = Workers.Scratch.Floats(worker, ScratchSlot.First, 2L * _nodes);
-            float* adjacency = X(3) + (batch * AdjacencyStride);
+            float* features = X(0) + ((nint)batch * _nodes * Width);
+            float* weights = _weights + ((nint)batch * _heads * _nodes * _nodes);
+            float* slopes = _slopes + (weights - _weights);
             for (int head = 0; head < _heads; head++)
             {
-                nint block = (((nint)batch * _heads) + head) * _nodes * _nodes;
-                float* h = X(0) + ((nint)batch * _nodes * Width) + (head * _features);
+                float* h = features + (head * _features);
                 for (int i = 0; i < _nodes; i++)
                 {
                     scores[i] = LaneSums.Dot(X(1) + (head * _features), h + ((nint)i * Width), _features);
@@ -155,18 +177,22 @@ namespace Gymkhana.Tensors.Operations
 
                 for (int i = 0; i < _nodes; i++)
                 {
+                    nint row = (((nint)head * _nodes) + i) * _nodes;
                     for (int j = 0; j < _nodes; j++)
                     {
                         float z = scores[i] + scores[_nodes + j];
-                        nint edge = block + ((nint)i * _nodes) + j;
-                        _slopes[edge] = z > 0 ? 1 : _slope;
-                        _weights[edge] = z * _slopes[edge];
+                        slopes[row + j] = z > 0 ? 1 : _slope;
+                        weights[row + j] = z * slopes[row + j];
                     }
                 }
+            }
 
-                AttentionKernel.Softmax(_weights + block, _nodes, _nodes, 1, adjacency);
-                new Product(_nodes, _features, _nodes, new Matrix(_weights + block, _nodes), new Matrix(h, Width), Output.Values + ((nint)batch * _nodes * Width) + (head * _features), Width, false, default)
-                    .Compute<TWide>(0, _nodes, 0, _features, Workers.Scratch, worker);
+            AttentionKernel.Softmax(weights, _heads, _nodes, _nodes, 1, X(3) + (batch * AdjacencyStride));
+            for (int head = 0; head < _heads; head++)
+            {
+                Matrix alpha = new(weights + ((nint)head * _nodes * _nodes), _nodes), h = new(features + (head * _features), Width);
+                float* y = Output.Values + ((nint)batch * _nodes * Width) + (head * _features);
+                new Product(_nodes, _features, _nodes, alpha, h, y, Width, false, default).Compute<TWide>(0, _nodes, 0, _features, Workers.Scratch, worker);
             }
         }
 

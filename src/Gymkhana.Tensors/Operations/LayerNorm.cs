@@ -1,5 +1,6 @@
 using Gymkhana.Tensors.Autograd;
 using Gymkhana.Tensors.Kernels;
+using Gymkhana.Tensors.Onnx.Export;
 
 namespace Gymkhana.Tensors
 {
@@ -33,6 +34,7 @@ namespace Gymkhana.Tensors
             operation.TakeOptional(weight);
             operation.TakeOptional(bias);
             operation.HasWeight = weight is not null;
+            operation.Axes = axes;
             operation.Count = row.Count;
             operation.Epsilon = epsilon;
             return Tape.Run(operation, Shape);
@@ -49,6 +51,8 @@ namespace Gymkhana.Tensors.Operations
         private float* _scales;
 
         public bool HasWeight { get; set; }
+
+        public int Axes { get; set; }
 
         public int Count { get; set; }
 
@@ -87,6 +91,27 @@ namespace Gymkhana.Tensors.Operations
                 float* biases = bias.Wanted ? bias.ToAddTo() : null;
                 NormalisedRows.AffineGradients(Workers, X(0), Output.Gradient, _means, _scales, Rows, Count, weights, biases);
             }
+        }
+
+        // Before operator set 17 step by step, in the same arithmetic.
+        public override void Emit(OnnxEmitter emitter)
+        {
+            string x = emitter.Input(this, 0);
+            string? weight = HasWeight ? emitter.Input(this, 1) : null, bias = BiasInput < 0 ? null : emitter.Input(this, BiasInput);
+            if (emitter.Opset >= 17)
+            {
+                weight ??= emitter.Filled(1, emitter.Dims(Input(0))[^Axes..]);
+                emitter.Set(Output, emitter.Add("LayerNormalization", bias is null ? [x, weight] : [x, weight, bias], ("axis", -(long)Axes), ("epsilon", Epsilon)));
+                return;
+            }
+
+            long[] axes = [.. Enumerable.Range(-Axes, Axes).Select(a => (long)a)];
+            string distance = emitter.Add("Sub", [x, emitter.Reduced("ReduceMean", x, axes, keep: true)]);
+            string variance = emitter.Reduced("ReduceMean", emitter.Add("Mul", [distance, distance]), axes, keep: true);
+            string scale = emitter.Add("Reciprocal", [emitter.Add("Sqrt", [emitter.Add("Add", [variance, emitter.Scalar(Epsilon)])])]);
+            string y = emitter.Add("Mul", [distance, scale]);
+            y = weight is null ? y : emitter.Add("Mul", [y, weight]);
+            emitter.Set(Output, bias is null ? y : emitter.Add("Add", [y, bias]));
         }
 
         public override void Reference()

@@ -1,5 +1,6 @@
 using Gymkhana.Tensors.Autograd;
 using Gymkhana.Tensors.Kernels;
+using Gymkhana.Tensors.Onnx.Export;
 
 namespace Gymkhana.Tensors
 {
@@ -68,6 +69,19 @@ namespace Gymkhana.Tensors.Operations
             {
                 ColumnSums.Add(upstream, Rows, Out, bias.ToAddTo());
             }
+        }
+
+        public override void Emit(OnnxEmitter emitter)
+        {
+            string x = emitter.Input(this, 0);
+            if (Input(0).Shape.Rank == 2)
+            {
+                emitter.Set(Output, emitter.Activated(emitter.Add("Gemm", [x, .. emitter.Inputs(this, 1)], ("transB", 1L)), Activation));
+                return;
+            }
+
+            string product = emitter.Add("MatMul", [x, emitter.Transposed(Input(1))]);
+            emitter.Set(Output, emitter.Activated(InputCount > 2 ? emitter.Add("Add", [product, emitter.Input(this, 2)]) : product, Activation));
         }
 
         public override void Reference()

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Gymkhana.Core.Simd;
 using Gymkhana.Tensors.Kernels;
+using Gymkhana.Tensors.Onnx.Export;
 using Gymkhana.Tensors.Operations;
 
 namespace Gymkhana.Tensors;
@@ -126,6 +127,8 @@ public readonly unsafe partial struct Tensor
         public TWide Slope<TWide>(TWide x, TWide y)
             where TWide : unmanaged, IWide<TWide> => TWide.Multiply(TensorMath.Clamp(x, -bound, bound), factor);
 
+        public string? Emit(OnnxEmitter emitter, string x) => null;
+
         public double Exact(double x) => factor * (Math.Abs(x) < bound ? 0.5 * x * x : bound * (Math.Abs(x) - (0.5 * bound)));
     }
 
@@ -139,6 +142,8 @@ public readonly unsafe partial struct Tensor
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public TWide Slope<TWide>(TWide x, TWide y)
             where TWide : unmanaged, IWide<TWide> => TWide.Select(TWide.Equal(x, default), default, TensorMath.Log(x) + TWide.Broadcast(1));
+
+        public string? Emit(OnnxEmitter emitter, string x) => null;
 
         public double Exact(double x) => x == 0 ? 0 : x * Math.Log(x);
     }

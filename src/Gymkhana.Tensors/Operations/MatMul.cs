@@ -1,5 +1,6 @@
 using Gymkhana.Tensors.Autograd;
 using Gymkhana.Tensors.Kernels;
+using Gymkhana.Tensors.Onnx.Export;
 
 namespace Gymkhana.Tensors
 {
@@ -91,6 +92,15 @@ namespace Gymkhana.Tensors.Operations
             {
                 Multiply(new(_depth, _columns, _rows), A(X(0)).Transposed, SizeA, upstream, size, right.Values, _columns, SizeB, Which.Left, Which.Output, addRight, Which.Right);
             }
+        }
+
+        public override void Emit(OnnxEmitter emitter)
+        {
+            string left = emitter.Input(this, 0);
+            int rank = Input(1).Shape.Rank;
+            long[] order = [.. Enumerable.Range(0, rank - 2).Select(a => (long)a), rank - 1, rank - 2];
+            string right = !_transposed ? emitter.Input(this, 1) : rank == 2 ? emitter.Transposed(Input(1)) : emitter.Permuted(emitter.Input(this, 1), order);
+            emitter.Set(Output, emitter.Add("MatMul", [left, right]));
         }
 
         public override void Reference()

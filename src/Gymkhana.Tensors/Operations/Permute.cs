@@ -1,5 +1,6 @@
 using Gymkhana.Tensors.Autograd;
 using Gymkhana.Tensors.Kernels;
+using Gymkhana.Tensors.Onnx.Export;
 
 namespace Gymkhana.Tensors
 {
@@ -101,6 +102,8 @@ namespace Gymkhana.Tensors.Operations
                 Elementwise.Map(Workers, default(Same), gradient, place.Values, place.Count, add: true);
             }
         }
+
+        public override void Emit(OnnxEmitter emitter) => emitter.Set(Output, emitter.Permuted(emitter.Input(this, 0), [.. _order[.._rank].Select(a => (long)a)]));
 
         public override void Reference()
         {

@@ -3,6 +3,9 @@ namespace Gymkhana.Tensors.Operations;
 /// <summary>Square windows that slide over planes [height, width].</summary>
 internal readonly record struct PoolWindow(int Height, int Width, int Kernel, int Stride, int Padding, int OutputHeight, int OutputWidth)
 {
+    /// <summary>Whether the last windows reach beyond the plane with its padding.</summary>
+    public bool RoundsUp => ((OutputHeight - 1) * Stride) + Kernel > Height + (2 * Padding) || ((OutputWidth - 1) * Stride) + Kernel > Width + (2 * Padding);
+
     /// <summary>The windows of a pooling.</summary>
     /// <param name="shape">[N, C, H, W].</param>
     /// <param name="kernel">Height and width of a window.</param>

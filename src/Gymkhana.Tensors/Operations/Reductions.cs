@@ -1,4 +1,5 @@
 using Gymkhana.Tensors.Autograd;
+using Gymkhana.Tensors.Onnx.Export;
 using Gymkhana.Tensors.Operations;
 
 namespace Gymkhana.Tensors;
@@ -122,6 +123,11 @@ public readonly unsafe partial struct Tensor
     public IndexTensor ArgMax(int axis = -1)
     {
         Tape tape = Tape;
+        if (tape.Trace is not null)
+        {
+            throw new OnnxExportException("ArgMax within a network cannot be exported. Give the tensor as an output of kind ArgMax.");
+        }
+
         bool recording = tape.Recording;
         tape.Recording = false; // indices have no gradient
         try

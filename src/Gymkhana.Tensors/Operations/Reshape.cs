@@ -1,5 +1,6 @@
 using Gymkhana.Tensors.Autograd;
 using Gymkhana.Tensors.Kernels;
+using Gymkhana.Tensors.Onnx.Export;
 
 namespace Gymkhana.Tensors
 {
@@ -56,6 +57,13 @@ namespace Gymkhana.Tensors.Operations
         {
             GradientPlace place = PlaceFor(0);
             Elementwise.Map(Workers, default(Same), Output.Gradient, place.Values, place.Count, place.Add);
+        }
+
+        public override void Emit(OnnxEmitter emitter)
+        {
+            int[] dims = emitter.Dims(Output);
+            string x = emitter.Input(this, 0);
+            emitter.Set(Output, emitter.Dims(Input(0)).AsSpan().SequenceEqual(dims) ? x : emitter.Reshaped(x, dims));
         }
 
         public override void Reference() => ExactX(0).CopyTo(Output.Exact!, 0); // a checking tape gives it

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Gymkhana.Core.Simd;
 using Gymkhana.Tensors.Autograd;
 using Gymkhana.Tensors.Kernels;
+using Gymkhana.Tensors.Onnx.Export;
 
 namespace Gymkhana.Tensors.Operations;
 
@@ -19,6 +20,9 @@ internal unsafe interface IRowReduction
 
     /// <summary>f(x), plainly in double.</summary>
     static abstract double Exact(ReadOnlySpan<double> x);
+
+    /// <summary>ONNX's operator for it.</summary>
+    static abstract string Operator { get; }
 }
 
 /// <summary>y[o] = f(x[o, :]).</summary>
@@ -40,6 +44,8 @@ internal sealed unsafe class RowReduction<TFunction> : Operation
 
     public override void Backward() =>
         RowBlocks.Run(Workers, new GradientRows(X(0), _count, Output.Values, Output.Gradient, PlaceFor(0), Workers.Scratch), Output.Count, _count);
+
+    public override void Emit(OnnxEmitter emitter) => emitter.ReduceRun(this, TFunction.Operator, Output.Count, _count, 1);
 
     public override void Reference()
     {
@@ -78,6 +84,8 @@ internal sealed unsafe class RowReduction<TFunction> : Operation
 /// <summary>ln Σ eˣ, by way of the largest element; ∂ = e^(x − y).</summary>
 internal readonly unsafe struct LogSumExpReduction : IRowReduction
 {
+    public static string Operator => "ReduceLogSumExp";
+
     public static float Value(float* x, int count, float* scratch)
     {
         float max = count == 0 ? float.NegativeInfinity : LaneSums.Max(x, count);
@@ -120,6 +128,8 @@ internal readonly unsafe struct LogSumExpReduction : IRowReduction
 /// <summary>√Σ x²; ∂ = x/y.</summary>
 internal readonly unsafe struct NormReduction : IRowReduction
 {
+    public static string Operator => "ReduceL2";
+
     public static float Value(float* x, int count, float* scratch) => MathF.Sqrt(LaneSums.Dot(x, x, count));
 
     public static void Gradient(float* x, int count, float y, float upstream, float* gradient, bool add, float* scratch) =>
@@ -140,6 +150,8 @@ internal readonly unsafe struct NormReduction : IRowReduction
 /// <summary>Π x; ∂ = the product of the others, without a division, so that zeros are no exception.</summary>
 internal readonly unsafe struct ProductReduction : IRowReduction
 {
+    public static string Operator => "ReduceProd";
+
     public static float Value(float* x, int count, float* scratch)
     {
         float product = 1;

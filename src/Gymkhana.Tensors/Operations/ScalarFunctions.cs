@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Gymkhana.Core.Randomness;
 using Gymkhana.Core.Simd;
 using Gymkhana.Tensors.Kernels;
+using Gymkhana.Tensors.Onnx.Export;
 using Gymkhana.Tensors.Operations;
 
 namespace Gymkhana.Tensors;
@@ -82,6 +83,8 @@ public readonly unsafe partial struct Tensor
         public TWide Slope<TWide>(TWide x, TWide y)
             where TWide : unmanaged, IWide<TWide> => TWide.Broadcast(1);
 
+        public string? Emit(OnnxEmitter emitter, string x) => emitter.Add("Add", [x, emitter.Scalar(number)]);
+
         public double Exact(double x) => x + number;
     }
 
@@ -94,6 +97,8 @@ public readonly unsafe partial struct Tensor
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public TWide Slope<TWide>(TWide x, TWide y)
             where TWide : unmanaged, IWide<TWide> => TWide.Broadcast(-1);
+
+        public string? Emit(OnnxEmitter emitter, string x) => emitter.Add("Sub", [emitter.Scalar(number), x]);
 
         public double Exact(double x) => number - x;
     }
@@ -108,6 +113,8 @@ public readonly unsafe partial struct Tensor
         public TWide Slope<TWide>(TWide x, TWide y)
             where TWide : unmanaged, IWide<TWide> => TWide.Broadcast(number);
 
+        public string? Emit(OnnxEmitter emitter, string x) => emitter.Add("Mul", [x, emitter.Scalar(number)]);
+
         public double Exact(double x) => x * number;
     }
 
@@ -120,6 +127,8 @@ public readonly unsafe partial struct Tensor
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public TWide Slope<TWide>(TWide x, TWide y)
             where TWide : unmanaged, IWide<TWide> => TWide.Broadcast(1) / TWide.Broadcast(number);
+
+        public string? Emit(OnnxEmitter emitter, string x) => emitter.Add("Div", [x, emitter.Scalar(number)]);
 
         public double Exact(double x) => x / number;
     }
@@ -134,6 +143,8 @@ public readonly unsafe partial struct Tensor
         public TWide Slope<TWide>(TWide x, TWide y)
             where TWide : unmanaged, IWide<TWide> => -(y / x);
 
+        public string? Emit(OnnxEmitter emitter, string x) => emitter.Add("Div", [emitter.Scalar(number), x]);
+
         public double Exact(double x) => number / x;
     }
 
@@ -147,6 +158,8 @@ public readonly unsafe partial struct Tensor
         public TWide Slope<TWide>(TWide x, TWide y)
             where TWide : unmanaged, IWide<TWide> => TWide.Multiply(x * x, 3);
 
+        public string? Emit(OnnxEmitter emitter, string x) => emitter.Add("Mul", [emitter.Add("Mul", [x, x]), x]);
+
         public double Exact(double x) => x * x * x;
     }
 
@@ -159,6 +172,8 @@ public readonly unsafe partial struct Tensor
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public TWide Slope<TWide>(TWide x, TWide y)
             where TWide : unmanaged, IWide<TWide> => LaneByLane.Map(new PowerOf(exponent - 1, exponent), x);
+
+        public string? Emit(OnnxEmitter emitter, string x) => emitter.Add("Pow", [x, emitter.Scalar(exponent)]);
 
         public double Exact(double x) => Math.Pow(x, exponent);
     }

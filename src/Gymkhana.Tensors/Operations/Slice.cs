@@ -1,5 +1,6 @@
 using Gymkhana.Tensors.Autograd;
 using Gymkhana.Tensors.Kernels;
+using Gymkhana.Tensors.Onnx.Export;
 
 namespace Gymkhana.Tensors
 {
@@ -123,6 +124,20 @@ namespace Gymkhana.Tensors.Operations
                     Blocks.Put(Output.Gradient + target, gradient + Source(o, r), Run, add: true);
                 }
             }
+        }
+
+        public override void Emit(OnnxEmitter emitter)
+        {
+            bool open = emitter.Dims(Output)[Axis] < 0;
+            int count = Output.Shape[Axis];
+            bool toTheEnd = Start + (count * Step) >= Input(0).Shape[Axis];
+            if (emitter.TwinOf(this).Start != Start || (open && !toTheEnd))
+            {
+                throw OnnxEmitter.Refuse(this, $"where it begins or ends along axis {Axis} depends on the batch. Slice along other axes, or from a fixed place to the end.");
+            }
+
+            long end = open ? int.MaxValue : Start + ((count - 1L) * Step) + 1;
+            emitter.Set(Output, emitter.Sliced(emitter.Input(this, 0), Axis, Start, end, Step));
         }
 
         public override void Reference()

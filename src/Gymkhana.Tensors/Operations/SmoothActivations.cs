@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Gymkhana.Core.Simd;
 using Gymkhana.Tensors.Kernels;
+using Gymkhana.Tensors.Onnx.Export;
 using Gymkhana.Tensors.Operations;
 
 namespace Gymkhana.Tensors;
@@ -48,6 +49,8 @@ public readonly unsafe partial struct Tensor
             return TWide.MultiplyAdd(x, density, below);
         }
 
+        public string? Emit(OnnxEmitter emitter, string x) => emitter.Gelu(x);
+
         public double Exact(double x) => 0.5 * x * (1 + ErrorFunction.Of(x / Math.Sqrt(2)));
     }
 
@@ -68,6 +71,8 @@ public readonly unsafe partial struct Tensor
             TWide steep = TWide.FusedMultiplyAdd(x * x, TWide.Broadcast(0.21406445f), TWide.Broadcast(1.5957691f));
             return share * TWide.FusedMultiplyAdd(x * (power * share), steep, one);
         }
+
+        public string? Emit(OnnxEmitter emitter, string x) => emitter.GeluTanh(x);
 
         public double Exact(double x) => 0.5 * x * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (x + (0.044715 * x * x * x))));
 
@@ -91,6 +96,8 @@ public readonly unsafe partial struct Tensor
         public TWide Slope<TWide>(TWide x, TWide y)
             where TWide : unmanaged, IWide<TWide> => TensorMath.Sigmoid(x);
 
+        public string? Emit(OnnxEmitter emitter, string x) => emitter.Add("Softplus", [x]);
+
         public double Exact(double x) => Math.Max(x, 0) + Math.Log(1 + Math.Exp(-Math.Abs(x)));
     }
 
@@ -103,6 +110,8 @@ public readonly unsafe partial struct Tensor
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public TWide Slope<TWide>(TWide x, TWide y)
             where TWide : unmanaged, IWide<TWide> => TensorMath.Sigmoid(-x);
+
+        public string? Emit(OnnxEmitter emitter, string x) => emitter.Add("Neg", [emitter.Add("Softplus", [emitter.Add("Neg", [x])])]);
 
         public double Exact(double x) => Math.Min(x, 0) - Math.Log(1 + Math.Exp(-Math.Abs(x)));
     }
@@ -122,6 +131,8 @@ public readonly unsafe partial struct Tensor
             return s * (one + (x * (one - s)));
         }
 
+        public string? Emit(OnnxEmitter emitter, string x) => emitter.Add("Mul", [x, emitter.Add("Sigmoid", [x])]);
+
         public double Exact(double x) => x / (1 + Math.Exp(-x));
     }
 
@@ -138,6 +149,8 @@ public readonly unsafe partial struct Tensor
             TWide t = Bend(x);
             return t + (x * TensorMath.Sigmoid(x) * (TWide.Broadcast(1) - (t * t)));
         }
+
+        public string? Emit(OnnxEmitter emitter, string x) => emitter.Mish(x);
 
         public double Exact(double x) => x * Math.Tanh(Math.Log(1 + Math.Exp(x)));
 

@@ -1,7 +1,6 @@
-using System.Runtime.CompilerServices;
-using Gymkhana.Core.Simd;
 using Gymkhana.Tensors.Autograd;
 using Gymkhana.Tensors.Kernels;
+using Gymkhana.Tensors.Onnx.Export;
 
 namespace Gymkhana.Tensors
 {
@@ -59,6 +58,12 @@ namespace Gymkhana.Tensors.Operations
         /// <summary>Elements that were not allowed have y = 0 and so no gradient.</summary>
         public override void Backward() => RowBlocks.Run(Workers, new BackwardRows(Output.Values, Output.Gradient, Count, Logarithm, PlaceFor(0)), Rows, Count);
 
+        public override void Emit(OnnxEmitter emitter)
+        {
+            string x = emitter.Input(this, 0);
+            emitter.Set(Output, Logarithm ? emitter.Add("LogSoftmax", [x], ("axis", -1L)) : emitter.MaskedSoftmax(x, InputCount > 1 ? emitter.Mask(emitter.Source(Input(1))) : null));
+        }
+
         public override void Reference()
         {
             double[] x = ExactX(0), y = Output.Exact!; // a checking tape gives it
@@ -94,14 +99,11 @@ namespace Gymkhana.Tensors.Operations
                 if (mask == null)
                 {
                     SoftmaxRows.Forward(x + start, to, rows, count, logarithm);
-                    return;
                 }
-
-                Elementwise.Map(default(Hide), x + start, 1, mask + start, 1, to, rows * count, add: false);
-                SoftmaxRows.Forward(to, to, rows, count, logarithm);
-
-                // Where nothing was allowed this was 0 ÷ 0.
-                Elementwise.Map(default(ZeroWhereHidden), to, 1, mask + start, 1, to, rows * count, add: false);
+                else
+                {
+                    SoftmaxRows.Masked(x + start, mask + start, to, 1, rows, count);
+                }
             }
         }
 
@@ -112,20 +114,6 @@ namespace Gymkhana.Tensors.Operations
                 nint start = (nint)first * count;
                 SoftmaxRows.Backward(y + start, upstream + start, place.Values + start, rows, count, logarithm, place.Add);
             }
-        }
-
-        private readonly struct Hide : IBinaryKernel
-        {
-            [MethodImpl(MethodImplOptions.AggressiveInlining)]
-            public TWide Of<TWide>(TWide a, TWide b)
-                where TWide : unmanaged, IWide<TWide> => TWide.Select(TWide.Equal(b, default), TWide.Broadcast(float.NegativeInfinity), a);
-        }
-
-        private readonly struct ZeroWhereHidden : IBinaryKernel
-        {
-            [MethodImpl(MethodImplOptions.AggressiveInlining)]
-            public TWide Of<TWide>(TWide a, TWide b)
-                where TWide : unmanaged, IWide<TWide> => TWide.Select(TWide.Equal(b, default), default, a);
         }
     }
 }

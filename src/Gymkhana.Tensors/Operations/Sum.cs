@@ -1,5 +1,6 @@
 using Gymkhana.Tensors.Autograd;
 using Gymkhana.Tensors.Kernels;
+using Gymkhana.Tensors.Onnx.Export;
 
 namespace Gymkhana.Tensors.Operations;
 
@@ -58,6 +59,8 @@ internal sealed unsafe class Sum : Operation
 
         RowBlocks.Run(Workers, new Spread(upstream, _count, _inner, place), _outer, (int)Math.Min(int.MaxValue, (long)_count * _inner));
     }
+
+    public override void Emit(OnnxEmitter emitter) => emitter.ReduceRun(this, _isMean ? "ReduceMean" : "ReduceSum", _outer, _count, _inner);
 
     public override void Reference()
     {

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Gymkhana.Core.Simd;
 using Gymkhana.Tensors.Autograd;
 using Gymkhana.Tensors.Kernels;
+using Gymkhana.Tensors.Onnx.Export;
 
 namespace Gymkhana.Tensors.Operations;
 
@@ -18,6 +19,12 @@ internal interface IUnaryFunction
 
     /// <summary>f(x), plainly in double.</summary>
     double Exact(double x);
+
+    /// <summary>f(x) as ONNX nodes.</summary>
+    /// <param name="emitter">What they are written with.</param>
+    /// <param name="x">Name of x.</param>
+    /// <returns>Name of f(x), or null when there are no such nodes.</returns>
+    string? Emit(OnnxEmitter emitter, string x);
 }
 
 /// <summary>y = f(x) for each element.</summary>
@@ -51,6 +58,9 @@ internal sealed unsafe class Unary<TFunction> : Operation
             Output.Exact![i] = Function.Exact(x[i]); // a checking tape gives it
         }
     }
+
+    public override void Emit(OnnxEmitter emitter) =>
+        emitter.Set(Output, Function.Emit(emitter, emitter.Input(this, 0)) ?? throw OnnxEmitter.Refuse(this, "ONNX has no such function. Leave it out of the network that is exported."));
 
     private readonly struct ValueKernel(TFunction function) : IUnaryKernel
     {

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Gymkhana.Core.Simd;
 using Gymkhana.Tensors.Kernels;
+using Gymkhana.Tensors.Onnx.Export;
 using Gymkhana.Tensors.Operations;
 
 namespace Gymkhana.Tensors;
@@ -69,6 +70,8 @@ public readonly unsafe partial struct Tensor
         public TWide Slope<TWide>(TWide x, TWide y)
             where TWide : unmanaged, IWide<TWide> => TWide.Broadcast(-1);
 
+        public string? Emit(OnnxEmitter emitter, string x) => emitter.Add("Neg", [x]);
+
         public double Exact(double x) => -x;
     }
 
@@ -81,6 +84,8 @@ public readonly unsafe partial struct Tensor
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public TWide Slope<TWide>(TWide x, TWide y)
             where TWide : unmanaged, IWide<TWide> => y;
+
+        public string? Emit(OnnxEmitter emitter, string x) => emitter.Add("Exp", [x]);
 
         public double Exact(double x) => Math.Exp(x);
     }
@@ -95,6 +100,8 @@ public readonly unsafe partial struct Tensor
         public TWide Slope<TWide>(TWide x, TWide y)
             where TWide : unmanaged, IWide<TWide> => TWide.Broadcast(1) / x;
 
+        public string? Emit(OnnxEmitter emitter, string x) => emitter.Add("Log", [x]);
+
         public double Exact(double x) => Math.Log(x);
     }
 
@@ -107,6 +114,8 @@ public readonly unsafe partial struct Tensor
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public TWide Slope<TWide>(TWide x, TWide y)
             where TWide : unmanaged, IWide<TWide> => TWide.Broadcast(1) / (TWide.Broadcast(1) + x);
+
+        public string? Emit(OnnxEmitter emitter, string x) => emitter.Add("Log", [emitter.Add("Add", [x, emitter.Scalar(1)])]);
 
         public double Exact(double x) => Math.Log(1 + x);
     }
@@ -121,6 +130,8 @@ public readonly unsafe partial struct Tensor
         public TWide Slope<TWide>(TWide x, TWide y)
             where TWide : unmanaged, IWide<TWide> => TWide.Broadcast(0.5f) / y;
 
+        public string? Emit(OnnxEmitter emitter, string x) => emitter.Add("Sqrt", [x]);
+
         public double Exact(double x) => Math.Sqrt(x);
     }
 
@@ -133,6 +144,8 @@ public readonly unsafe partial struct Tensor
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public TWide Slope<TWide>(TWide x, TWide y)
             where TWide : unmanaged, IWide<TWide> => TWide.Multiply(y, -0.5f) / x;
+
+        public string? Emit(OnnxEmitter emitter, string x) => emitter.Add("Reciprocal", [emitter.Add("Sqrt", [x])]);
 
         public double Exact(double x) => 1 / Math.Sqrt(x);
     }
@@ -147,6 +160,8 @@ public readonly unsafe partial struct Tensor
         public TWide Slope<TWide>(TWide x, TWide y)
             where TWide : unmanaged, IWide<TWide> => -(y * y);
 
+        public string? Emit(OnnxEmitter emitter, string x) => emitter.Add("Reciprocal", [x]);
+
         public double Exact(double x) => 1 / x;
     }
 
@@ -160,6 +175,8 @@ public readonly unsafe partial struct Tensor
         public TWide Slope<TWide>(TWide x, TWide y)
             where TWide : unmanaged, IWide<TWide> => TWide.Multiply(x, 2);
 
+        public string? Emit(OnnxEmitter emitter, string x) => emitter.Add("Mul", [x, x]);
+
         public double Exact(double x) => x * x;
     }
 
@@ -172,6 +189,8 @@ public readonly unsafe partial struct Tensor
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public TWide Slope<TWide>(TWide x, TWide y)
             where TWide : unmanaged, IWide<TWide> => TensorMath.Sign(x);
+
+        public string? Emit(OnnxEmitter emitter, string x) => emitter.Add("Abs", [x]);
 
         public double Exact(double x) => Math.Abs(x);
     }
@@ -194,6 +213,8 @@ public readonly unsafe partial struct Tensor
             return cos;
         }
 
+        public string? Emit(OnnxEmitter emitter, string x) => emitter.Add("Sin", [x]);
+
         public double Exact(double x) => Math.Sin(x);
     }
 
@@ -215,6 +236,8 @@ public readonly unsafe partial struct Tensor
             return -sin;
         }
 
+        public string? Emit(OnnxEmitter emitter, string x) => emitter.Add("Cos", [x]);
+
         public double Exact(double x) => Math.Cos(x);
     }
 
@@ -227,6 +250,8 @@ public readonly unsafe partial struct Tensor
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public TWide Slope<TWide>(TWide x, TWide y)
             where TWide : unmanaged, IWide<TWide> => TWide.Equal(x, y) & TWide.Broadcast(1);
+
+        public string? Emit(OnnxEmitter emitter, string x) => emitter.Add("Clip", [x, emitter.Scalar(low), emitter.Scalar(high)]);
 
         public double Exact(double x) => Math.Clamp(x, low, high);
     }

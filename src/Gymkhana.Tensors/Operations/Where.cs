@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Gymkhana.Core.Simd;
 using Gymkhana.Tensors.Autograd;
 using Gymkhana.Tensors.Kernels;
+using Gymkhana.Tensors.Onnx.Export;
 
 namespace Gymkhana.Tensors
 {
@@ -87,6 +88,11 @@ namespace Gymkhana.Tensors.Operations
             }
         }
 
+        // What was repeated to one shape before repeats by itself.
+        public override void Emit(OnnxEmitter emitter) => emitter.Set(Output, emitter.Add(
+            "Where",
+            [emitter.Mask(emitter.Source(Input(0))), emitter.Value(emitter.Source(Input(1))), emitter.Value(emitter.Source(Input(2)))]));
+
         public override void Reference()
         {
             double[] mask = ExactX(0), a = ExactX(1), b = ExactX(2);
@@ -156,6 +162,17 @@ namespace Gymkhana.Tensors.Operations
                     Blocks.Put(upstream, gradient + row.A, walk.InnerCount, add: true);
                 }
             }
+        }
+
+        public override void Emit(OnnxEmitter emitter)
+        {
+            int[] from = emitter.Dims(Input(0)), to = emitter.Dims(Output);
+            for (int axis = 1; axis <= from.Length; axis++)
+            {
+                to[^axis] = from[^axis] == to[^axis] ? 1 : to[^axis];
+            }
+
+            emitter.Set(Output, emitter.Add("Expand", [emitter.Input(this, 0), emitter.ShapeOf(to)]));
         }
 
         public override void Reference()

@@ -1,4 +1,5 @@
 using Gymkhana.Core.Simd;
+using Gymkhana.Tensors.Kernels;
 
 namespace Gymkhana.Tensors.Onnx.Kernels;
 
@@ -22,41 +23,16 @@ internal static class WideFunctions
     }
 
     public static TWide Sigmoid<TWide>(TWide x)
-        where TWide : unmanaged, IWide<TWide> => KeepNaN(x, WideMath.Sigmoid(x));
+        where TWide : unmanaged, IWide<TWide> => TensorMath.Sigmoid(x);
 
     public static TWide Tanh<TWide>(TWide x)
         where TWide : unmanaged, IWide<TWide> => KeepNaN(x, WideMath.Tanh(x));
 
-    /// <summary>
-    /// Error function, absolute error below 3e-7: its Taylor series up to |x| = 0.6, beyond that formula 7.1.26 of Abramowitz and
-    /// Stegun, <i>Handbook of Mathematical Functions</i>, 1964.
-    /// </summary>
     public static TWide Erf<TWide>(TWide x)
-        where TWide : unmanaged, IWide<TWide>
-    {
-        TWide one = TWide.Broadcast(1f);
-        TWide z = x * x;
-        TWide s = TWide.Broadcast(1.2055332e-04f);
-        s = TWide.MultiplyAdd(s, z, -8.5483270e-04f);
-        s = TWide.MultiplyAdd(s, z, 5.2239776e-03f);
-        s = TWide.MultiplyAdd(s, z, -2.6866171e-02f);
-        s = TWide.MultiplyAdd(s, z, 1.1283792e-01f);
-        s = TWide.MultiplyAdd(s, z, -3.7612639e-01f);
-        s = TWide.MultiplyAdd(s, z, 1.1283792f);
-        TWide a = TWide.Abs(x);
-        TWide t = one / TWide.MultiplyAdd(a, TWide.Broadcast(0.3275911f), one);
-        TWide p = TWide.Broadcast(1.061405429f);
-        p = TWide.MultiplyAdd(p, t, -1.453152027f);
-        p = TWide.MultiplyAdd(p, t, 1.421413741f);
-        p = TWide.MultiplyAdd(p, t, -0.284496736f);
-        p = TWide.MultiplyAdd(p, t, 0.254829592f);
-        TWide large = one - (p * t * WideMath.Exp(-z));
-        large = TWide.Select(TWide.LessThan(x, TWide.Broadcast(0f)), -large, large);
-        return KeepNaN(x, TWide.Select(TWide.LessThan(a, TWide.Broadcast(0.6f)), s * x, large));
-    }
+        where TWide : unmanaged, IWide<TWide> => KeepNaN(x, WideMath.Erf(x));
 
     public static TWide Relu<TWide>(TWide x)
-        where TWide : unmanaged, IWide<TWide> => TWide.Select(TWide.LessThan(x, TWide.Broadcast(0f)), TWide.Broadcast(0f), x);
+        where TWide : unmanaged, IWide<TWide> => TWide.Max(default, x);
 
     public static TWide KeepNaN<TWide>(TWide x, TWide value)
         where TWide : unmanaged, IWide<TWide> => TWide.Select(TWide.Equal(x, x), value, x);
@@ -110,7 +86,7 @@ internal readonly struct EluFunction(float alpha, float gamma, float scale) : IF
     public TWide Apply<TWide>(TWide x)
         where TWide : unmanaged, IWide<TWide>
     {
-        TWide low = TWide.Multiply(WideMath.Exp(x / TWide.Broadcast(scale)) - TWide.Broadcast(1f), alpha);
+        TWide low = TWide.Multiply(TensorMath.ExpMinusOne(TWide.Min(x, default) / TWide.Broadcast(scale)), alpha);
         return TWide.Multiply(TWide.Select(TWide.LessThan(x, TWide.Broadcast(0f)), low, x), gamma);
     }
 }
@@ -119,6 +95,19 @@ internal readonly struct ExpFunction : IFloatFunction
 {
     public TWide Apply<TWide>(TWide x)
         where TWide : unmanaged, IWide<TWide> => WideFunctions.Exp(x);
+}
+
+internal readonly struct LogFunction : IFloatFunction
+{
+    public TWide Apply<TWide>(TWide x)
+        where TWide : unmanaged, IWide<TWide> => TensorMath.Log(x);
+}
+
+/// <summary>ln(1 + eˣ).</summary>
+internal readonly struct SoftplusFunction : IFloatFunction
+{
+    public TWide Apply<TWide>(TWide x)
+        where TWide : unmanaged, IWide<TWide> => TensorMath.Softplus(x);
 }
 
 internal readonly struct ErfFunction : IFloatFunction

@@ -1,20 +1,24 @@
 using System.Numerics;
+using Gymkhana.Tensors.Kernels;
+using KernelShape = Gymkhana.Tensors.Kernels.ConvolutionShape;
 
 namespace Gymkhana.Tensors.Onnx.Kernels;
 
 /// <summary>
 /// The products that models spend their time in. Every element of a result is one chain of fused multiply-adds over its summed index in
-/// ascending order, beginning with 0, at every width; bias is added after the sum. The whole of this project's contact with product
-/// kernels is this file.
+/// ascending order, beginning with 0, at every width; bias is added after the sum. They are the kernels of the tape, so a network and
+/// its export have the same bits; a convolution whose padding differs between the sides has a plain loop.
 /// </summary>
 internal static unsafe class Products
 {
     private const int ColumnTile = 512;
+    private const long MostPadded = 16_000_000;
 
     /// <summary>Numbers of scratch that <see cref="Convolve"/> needs.</summary>
-    public static int ConvolutionScratch(in ConvolutionShape s) => checked(s.Patch * Math.Min(ColumnTile, s.OutHeight * s.OutWidth));
+    public static int ConvolutionScratch(in ConvolutionShape s) => IsEven(s) ? 0 : checked(s.Patch * Math.Min(ColumnTile, s.OutHeight * s.OutWidth));
 
     /// <summary>C [m, n] = A [m, k] · B [k, n] (+ bias [n] to each row), row-major.</summary>
+    /// <param name="workers">Who computes.</param>
     /// <param name="a">A.</param>
     /// <param name="b">B.</param>
     /// <param name="bias">One number for each column, or null.</param>
@@ -22,23 +26,11 @@ internal static unsafe class Products
     /// <param name="m">Rows of C.</param>
     /// <param name="n">Columns of C.</param>
     /// <param name="k">Summed index.</param>
-    public static void Multiply(float* a, float* b, float* bias, float* c, int m, int n, int k)
-    {
-        for (int row = 0; row < m; row++)
-        {
-            float* sums = c + ((long)row * n);
-            Chain(a + ((long)row * k), b, n, sums, n, k);
-            if (bias != null)
-            {
-                for (int j = 0; j < n; j++)
-                {
-                    sums[j] += bias[j];
-                }
-            }
-        }
-    }
+    public static void Multiply(Workers workers, float* a, float* b, float* bias, float* c, int m, int n, int k) =>
+        Gemm.Multiply(workers, m, n, k, new Matrix(a, k), new Matrix(b, n), c, n, accumulate: false, new Epilogue(bias));
 
     /// <summary>Convolution (cross-correlation): y [images, outChannels, outHeight, outWidth]; the sum runs over input channel, row, column.</summary>
+    /// <param name="workers">Who computes.</param>
     /// <param name="x">Images [images, channels, height, width].</param>
     /// <param name="w">Weights [outChannels, channels / groups, kernelHeight, kernelWidth].</param>
     /// <param name="bias">One number for each output channel, or null.</param>
@@ -46,8 +38,14 @@ internal static unsafe class Products
     /// <param name="s">Sizes; positive.</param>
     /// <param name="images">How many images.</param>
     /// <param name="scratch"><see cref="ConvolutionScratch"/> numbers.</param>
-    public static void Convolve(float* x, float* w, float* bias, float* y, in ConvolutionShape s, int images, float* scratch)
+    public static void Convolve(Workers workers, float* x, float* w, float* bias, float* y, in ConvolutionShape s, int images, float* scratch)
     {
+        if (IsEven(s))
+        {
+            Convolution.Forward(workers, Even(s) with { Batch = images }, new ImageSource(x), w, bias, Activation.None, y);
+            return;
+        }
+
         for (int image = 0; image < images; image++)
         {
             ConvolveImage(x, w, bias, y, s, scratch);
@@ -55,6 +53,25 @@ internal static unsafe class Products
             y += (long)s.OutChannels * s.OutHeight * s.OutWidth;
         }
     }
+
+    // Whether the kernel for padding that is the same on both sides gives this result, without making a small image very large.
+    private static bool IsEven(in ConvolutionShape s)
+    {
+        long padded = (s.Height + (2L * s.PadTop)) * (s.Width + (2L * s.PadLeft));
+        return padded * s.Channels <= MostPadded && (long)s.DilationHeight * (s.KernelHeight - 1) < int.MaxValue && (long)s.DilationWidth * (s.KernelWidth - 1) < int.MaxValue
+            && Even(s) is { } even && even.OutputHeight == s.OutHeight && even.OutputWidth == s.OutWidth;
+    }
+
+    private static KernelShape Even(in ConvolutionShape s) => new(1, s.Channels, s.Height, s.Width, s.OutChannels, s.KernelHeight, s.KernelWidth)
+    {
+        StrideY = s.StrideHeight,
+        StrideX = s.StrideWidth,
+        PaddingY = s.PadTop,
+        PaddingX = s.PadLeft,
+        DilationY = s.DilationHeight,
+        DilationX = s.DilationWidth,
+        Groups = s.Groups,
+    };
 
     private static void ConvolveImage(float* x, float* w, float* bias, float* y, in ConvolutionShape s, float* scratch)
     {

@@ -1,3 +1,4 @@
+using Gymkhana.Tensors.Kernels;
 using Gymkhana.Tensors.Onnx.Kernels;
 using Gymkhana.Tensors.Onnx.Planning;
 
@@ -25,13 +26,14 @@ internal static class ConvolutionOperators
             return;
         }
 
-        ConvolutionShape s = new(
+        Kernels.ConvolutionShape s = new(
             x.Shape[1], rows.In, columns.In, w.Shape[0], rows.Out, columns.Out, rows.Kernel, columns.Kernel, rows.Stride, columns.Stride, rows.Dilation,
             columns.Dilation, rows.PadBefore, columns.PadBefore, groups);
         Operand scratch = c.Scratch(x.Type, Products.ConvolutionScratch(s));
         int images = x.Shape[0];
+        Workers workers = c.Workers;
         c.Emit(
-            () => Products.Convolve(x.Floats, w.Floats, bias is null ? null : bias.Floats, y.Floats, s, images, scratch.Floats),
+            () => Products.Convolve(workers, x.Floats, w.Floats, bias is null ? null : bias.Floats, y.Floats, s, images, scratch.Floats),
             ProductOperators.Work(y.Count, s.Patch, 1));
         ProductOperators.Activate(c, y);
     }

@@ -1,4 +1,3 @@
-using Gymkhana.Core.Randomness;
 using Gymkhana.Tensors.Onnx.Kernels;
 using Gymkhana.Tensors.Onnx.Planning;
 
@@ -33,7 +32,8 @@ internal abstract class FloatLoop
         "Neg" => Of(new NegFunction()),
         "Sin" => Of(new SinFunction()),
         "Cos" => Of(new CosFunction()),
-        "Log" => Of(new ScalarFunction(Logarithm)),
+        "Log" => Of(new LogFunction()),
+        "Softplus" => Of(new SoftplusFunction()),
         _ => Double(c) is { } function ? Of(new ScalarFunction(function)) : null,
     };
 
@@ -84,11 +84,6 @@ internal abstract class FloatLoop
     private static double Softplus(double x) => Math.Max(x, 0) + Math.Log(1 + Math.Exp(-Math.Abs(x)));
 
     private static Func<double, double> Shrink(double bias, double lambda) => x => x < -lambda ? x + bias : x > lambda ? x - bias : 0;
-
-    private static double Logarithm(double x) => double.IsNaN(x) || x < 0 ? double.NaN
-        : x == 0 ? double.NegativeInfinity
-        : double.IsPositiveInfinity(x) ? x
-        : PortableMath.Log(x);
 
     private sealed class Loop<TFunction>(TFunction function) : FloatLoop
         where TFunction : struct, IFloatFunction

@@ -1,3 +1,4 @@
+using Gymkhana.Tensors.Kernels;
 using Gymkhana.Tensors.Onnx.Kernels;
 using Gymkhana.Tensors.Onnx.Planning;
 
@@ -26,11 +27,12 @@ internal static class ProductOperators
             throw addend is null ? c.RefuseShapes("matrices that fit", a, b) : c.RefuseShapes("matrices that fit, and an addend that broadcasts to their product", a, b, addend);
         }
 
+        Workers workers = c.Workers;
         float alpha = c.Single("alpha", 1f);
         float beta = c.Single("beta", 1f);
         Operand y = c.Output(0, a.Type, shape);
         bool isBias = addend is not null && alpha == 1f && beta == 1f && addend.Count == n && (addend.Rank < 2 || addend.Shape[0] == 1) && addend.Rank > 0;
-        c.Emit(() => Products.Multiply(a.Floats, b.Floats, isBias ? addend!.Floats : null, y.Floats, m, n, k), Work(m, n, k));
+        c.Emit(() => Products.Multiply(workers, a.Floats, b.Floats, isBias ? addend!.Floats : null, y.Floats, m, n, k), Work(m, n, k));
         if (alpha != 1f)
         {
             c.Emit(() => Scale(y.As<float>(), alpha));
@@ -67,16 +69,17 @@ internal static class ProductOperators
 
         Operand y = c.Output(0, a.Type, [.. batch, .. a.Rank == 1 ? Array.Empty<int>() : [m], .. b.Rank == 1 ? Array.Empty<int>() : [n]]);
         int batches = ShapeOperators.Product(batch);
+        Workers workers = c.Workers;
         if (right.Length == 2)
         {
             // One matrix on the right: all rows on the left are one product.
             int rows = (int)Math.Min((long)batches * m, int.MaxValue);
-            c.Emit(() => Products.Multiply(a.Floats, b.Floats, bias is null ? null : bias.Floats, y.Floats, rows, n, k), Work(rows, n, k));
+            c.Emit(() => Products.Multiply(workers, a.Floats, b.Floats, bias is null ? null : bias.Floats, y.Floats, rows, n, k), Work(rows, n, k));
         }
         else
         {
             BroadcastLoop loop = BroadcastLoop.Over(batch, left[..^2], right[..^2]);
-            c.Emit(() => Batched(loop, a.Floats, b.Floats, y.Floats, m, n, k), Work(m, n, k) * batches);
+            c.Emit(() => Batched(workers, loop, a.Floats, b.Floats, y.Floats, m, n, k), Work(m, n, k) * batches);
         }
 
         Activate(c, y);
@@ -112,7 +115,7 @@ internal static class ProductOperators
         return turned;
     }
 
-    private static unsafe void Batched(BroadcastLoop loop, float* a, float* b, float* y, int m, int n, int k)
+    private static unsafe void Batched(Workers workers, BroadcastLoop loop, float* a, float* b, float* y, int m, int n, int k)
     {
         if (loop.Run == 0)
         {
@@ -126,7 +129,7 @@ internal static class ProductOperators
             {
                 long first = loop.Start(0) + (i * loop.Steps[0]);
                 long second = loop.Start(1) + (i * loop.Steps[1]);
-                Products.Multiply(a + (first * m * k), b + (second * k * n), null, y, m, n, k);
+                Products.Multiply(workers, a + (first * m * k), b + (second * k * n), null, y, m, n, k);
                 y += (long)m * n;
             }
         }

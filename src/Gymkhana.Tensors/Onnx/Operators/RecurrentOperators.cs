@@ -1,3 +1,4 @@
+using Gymkhana.Tensors.Kernels;
 using Gymkhana.Tensors.Onnx.Kernels;
 using Gymkhana.Tensors.Onnx.Planning;
 
@@ -142,6 +143,7 @@ internal static class RecurrentOperators
     /// <summary>One direction of a node: its buffers, and how it runs.</summary>
     private sealed class DirectionRun
     {
+        private readonly Workers _workers;
         private readonly RecurrentCell _cell;
         private readonly int _direction;
         private readonly Operand? _lengths;
@@ -161,6 +163,7 @@ internal static class RecurrentOperators
         public DirectionRun(NodeContext c, RecurrentCell cell, int direction, Operand? lengths, Operand? y, Operand? finalHidden, Operand? finalCell)
         {
             (_cell, _direction, _lengths, _y, _finalHidden, _finalCell) = (cell, direction, lengths, y, finalHidden, finalCell);
+            _workers = c.Workers;
             _reverse = cell.FirstIsReverse || direction == 1;
             int gates = cell.Gates * cell.Hidden;
             _inputWeights = Turned(c, cell.W, direction, 0, gates);
@@ -184,7 +187,7 @@ internal static class RecurrentOperators
         {
             RecurrentCell cell = _cell;
             int gates = cell.Gates * cell.Hidden;
-            Products.Multiply(cell.X.Floats, _inputWeights.Floats, Bias(0), _fromInput.Floats, cell.Times * cell.Batch, gates, cell.Inputs);
+            Products.Multiply(_workers, cell.X.Floats, _inputWeights.Floats, Bias(0), _fromInput.Floats, cell.Times * cell.Batch, gates, cell.Inputs);
             Begin(cell.Initial, _hidden);
             Begin(cell.InitialCell, _memory);
             if (_y is not null && _lengths is not null)
@@ -232,13 +235,13 @@ internal static class RecurrentOperators
             int gates = cell.Gates * cell.Hidden;
             if (_candidateWeights is null)
             {
-                Products.Multiply(_hidden.Floats, _hiddenWeights.Floats, Bias(1), _fromHidden.Floats, cell.Batch, gates, cell.Hidden);
+                Products.Multiply(_workers, _hidden.Floats, _hiddenWeights.Floats, Bias(1), _fromHidden.Floats, cell.Batch, gates, cell.Hidden);
                 return;
             }
 
             for (int b = 0; b < cell.Batch; b++)
             {
-                Products.Multiply(_hidden.Floats + (b * cell.Hidden), _hiddenWeights.Floats, Bias(1), _fromHidden.Floats + (b * gates), 1, 2 * cell.Hidden, cell.Hidden);
+                Products.Multiply(_workers, _hidden.Floats + (b * cell.Hidden), _hiddenWeights.Floats, Bias(1), _fromHidden.Floats + (b * gates), 1, 2 * cell.Hidden, cell.Hidden);
             }
         }
 
@@ -323,7 +326,7 @@ internal static class RecurrentOperators
                 }
 
                 float* bias = Bias(1);
-                Products.Multiply(_candidate.Floats + (b * 2 * n), _candidateWeights.Floats, bias == null ? null : bias + (2 * n), _candidate.Floats + (((b * 2) + 1) * n), 1, n, n);
+                Products.Multiply(_workers, _candidate.Floats + (b * 2 * n), _candidateWeights.Floats, bias == null ? null : bias + (2 * n), _candidate.Floats + (((b * 2) + 1) * n), 1, n, n);
                 Add(candidate, _candidate.As<float>().Slice(((b * 2) + 1) * n, n));
             }
 
@@ -331,7 +334,7 @@ internal static class RecurrentOperators
             Activation(1).Run(candidate, candidate);
             for (int i = 0; i < n; i++)
             {
-                hidden[i] = ((1f - update[i]) * candidate[i]) + (update[i] * hidden[i]);
+                hidden[i] = candidate[i] + (update[i] * (hidden[i] - candidate[i]));
             }
         }
 

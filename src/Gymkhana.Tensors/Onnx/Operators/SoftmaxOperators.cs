@@ -1,5 +1,4 @@
-using Gymkhana.Core.Randomness;
-using Gymkhana.Tensors.Onnx.Kernels;
+using Gymkhana.Tensors.Kernels;
 using Gymkhana.Tensors.Onnx.Planning;
 
 namespace Gymkhana.Tensors.Onnx.Operators;
@@ -20,70 +19,32 @@ internal static class SoftmaxOperators
         bool log = c.Node.Operator == "LogSoftmax";
         Operand y = c.Output(0, x.Type, x.Shape);
         Operand row = c.Scratch(x.Type, size);
-        c.Emit(() => Run(x.As<float>(), y.As<float>(), row.As<float>(), inner, log), (long)y.Count * FunctionWork);
+        c.Emit(() => Run(x, y, row, size, inner, log), (long)y.Count * FunctionWork);
     }
 
-    private static void Run(ReadOnlySpan<float> x, Span<float> y, Span<float> row, int inner, bool logarithm)
+    private static unsafe void Run(Operand x, Operand y, Operand row, int size, int inner, bool logarithm)
     {
-        int size = row.Length;
-        for (int line = 0; y.Length > 0 && line < y.Length / size; line++)
+        int lines = size == 0 ? 0 : y.Count / size;
+        if (inner == 1)
         {
-            int first = (line / inner * size * inner) + (line % inner);
-            if (inner == 1)
-            {
-                Line(x.Slice(first, size), y.Slice(first, size), logarithm);
-                continue;
-            }
-
-            for (int i = 0; i < size; i++)
-            {
-                row[i] = x[first + (i * inner)];
-            }
-
-            Line(row, row, logarithm);
-            for (int i = 0; i < size; i++)
-            {
-                y[first + (i * inner)] = row[i];
-            }
-        }
-    }
-
-    // x and y may be the same.
-    private static void Line(ReadOnlySpan<float> x, Span<float> y, bool logarithm)
-    {
-        float max = LaneSums.Max(x);
-        if (!logarithm)
-        {
-            ElementLoops.Apply(new ShiftedExpFunction(max), x, y);
-            float sum = LaneSums.Sum(y);
-            for (int i = 0; i < y.Length; i++)
-            {
-                y[i] /= sum;
-            }
-
+            SoftmaxRows.Forward(x.Floats, y.Floats, lines, size, logarithm);
             return;
         }
 
-        // The largest is taken off first: beside it the logarithm of the sum could be lost.
-        float log = (float)LogSum(x, max);
-        for (int i = 0; i < y.Length; i++)
+        float* values = row.Floats;
+        for (int line = 0; line < lines; line++)
         {
-            y[i] = x[i] - max - log;
-        }
-    }
+            int first = (line / inner * size * inner) + (line % inner);
+            for (int i = 0; i < size; i++)
+            {
+                values[i] = x.Floats[first + (i * inner)];
+            }
 
-    // The sum is at least 1, so that its logarithm is not negative.
-    private static double LogSum(ReadOnlySpan<float> x, float max)
-    {
-        Span<float> block = stackalloc float[256];
-        float sum = 0;
-        for (int start = 0; start < x.Length; start += block.Length)
-        {
-            Span<float> part = block[..Math.Min(block.Length, x.Length - start)];
-            ElementLoops.Apply(new ShiftedExpFunction(max), x.Slice(start, part.Length), part);
-            sum += LaneSums.Sum(part);
+            SoftmaxRows.Forward(values, values, 1, size, logarithm);
+            for (int i = 0; i < size; i++)
+            {
+                y.Floats[first + (i * inner)] = values[i];
+            }
         }
-
-        return sum >= 1 && float.IsFinite(sum) ? PortableMath.Log(sum) : double.NaN;
     }
 }

@@ -1,3 +1,4 @@
+using Gymkhana.Tensors.Kernels;
 using Gymkhana.Tensors.Onnx.Operators;
 using Gymkhana.Tensors.Onnx.Wire;
 
@@ -22,6 +23,9 @@ internal sealed class NodeContext
     }
 
     public OnnxNode Node { get; }
+
+    /// <summary>Who computes products.</summary>
+    public Workers Workers => _budget.Workers;
 
     public int Opset { get; }
 

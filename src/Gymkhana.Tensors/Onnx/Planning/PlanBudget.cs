@@ -1,3 +1,5 @@
+using Gymkhana.Tensors.Kernels;
+
 namespace Gymkhana.Tensors.Onnx.Planning;
 
 /// <summary>Counts what a plan asks for and refuses it before more is set aside than the limits allow.</summary>
@@ -6,6 +8,9 @@ namespace Gymkhana.Tensors.Onnx.Planning;
 internal sealed class PlanBudget(OnnxLimits limits, int samples)
 {
     private long _folded;
+
+    /// <summary>The one thread that all nodes of the plan run on, with its scratch memory.</summary>
+    public Workers Workers { get; } = new(1);
 
     /// <summary>Arithmetic operations of a run.</summary>
     public long Work { get; private set; }

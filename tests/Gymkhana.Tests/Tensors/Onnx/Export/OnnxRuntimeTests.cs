@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Gymkhana.Tensors.Onnx;
+using Gymkhana.Tensors.Onnx.Export;
+using Gymkhana.Tests.Architecture;
+using Gymkhana.Tests.Files;
+
+namespace Gymkhana.Tests.Tensors.Onnx.Export;
+
+/// <summary>
+/// Exports give in ONNX Runtime what the tape gives. It is a package of Node.js that .ci/run installs ("npm ci" in tests/onnxruntime);
+/// where it is not installed this test only says so.
+/// </summary>
+public sealed class OnnxRuntimeTests
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+
+    [Fact]
+    public void Run_ExportedFamilies_AgreeWithOnnxRuntime()
+    {
+        string runner = Path.Combine(Repository.Root, "tests", "onnxruntime");
+        if (!Directory.Exists(Path.Combine(runner, "node_modules")))
+        {
+            TestContext.Current.TestOutputHelper!.WriteLine("ONNX Runtime is not installed here: .ci/run does it, or 'npm ci --ignore-scripts' in tests/onnxruntime.");
+            return;
+        }
+
+        using TemporaryFolder folder = new();
+        Dictionary<string, List<ExportedRun>> expected = [];
+        foreach ((string family, int opset) in ExportedNetworks.Names.SelectMany(n => (int[])[13, 17], (n, o) => (n, o)))
+        {
+            ExportedNetwork network = ExportedNetworks.Make(family);
+            string name = $"{family.Replace(' ', '_')}.{opset}";
+            OnnxExport.Trace(family, opset, network.Inputs, network.Network, network.Parameters).Write(folder[name + ".onnx"], "1.0.0");
+            expected[name] = [ExportedRun.Of(network, 1, 5), ExportedRun.Of(network, 3, 6)];
+            File.WriteAllText(folder[name + ".json"], JsonSerializer.Serialize(expected[name].Select((run, i) => Write(folder, name, i, run)), Json));
+        }
+
+        Run(runner, folder.Path);
+        foreach ((string name, List<ExportedRun> runs) in expected)
+        {
+            FileTensor[][] results = JsonSerializer.Deserialize<FileTensor[][]>(File.ReadAllText(folder[name + ".out.json"]), Json)!;
+            for (int i = 0; i < runs.Count; i++)
+            {
+                Assert.Equal(runs[i].Outputs.Count, results[i].Length);
+                foreach (FileTensor result in results[i])
+                {
+                    Compare(name, result, runs[i].Outputs[result.Name], File.ReadAllBytes(folder[result.File]));
+                }
+            }
+        }
+    }
+
+    // 1e-5 beside numbers of size one, which is what rounding in another order of sums leaves.
+    private static void Compare(string model, FileTensor result, OnnxTensor expected, byte[] bytes)
+    {
+        Assert.Equal(expected.Shape.AsEnumerable(), result.Shape);
+        Assert.Equal(expected.Type.Name(), result.Type);
+        if (expected.Type == OnnxElementType.Int64)
+        {
+            Assert.True(expected.Bytes.SequenceEqual(bytes), $"{model} gives another {result.Name}");
+            return;
+        }
+
+        ReadOnlySpan<float> wanted = expected.AsSpan<float>(), got = MemoryMarshal.Cast<byte, float>(bytes);
+        for (int i = 0; i < wanted.Length; i++)
+        {
+            float difference = Math.Abs(wanted[i] - got[i]);
+            Assert.True(difference <= 1e-5f * Math.Max(1, Math.Abs(wanted[i])), $"{model} {result.Name}[{i}]: {wanted[i]} here, {got[i]} in ONNX Runtime");
+        }
+    }
+
+    private static List<FileTensor> Write(TemporaryFolder folder, string model, int number, ExportedRun run)
+    {
+        List<FileTensor> tensors = [];
+        foreach ((string name, OnnxTensor tensor) in run.Inputs)
+        {
+            string file = $"{model}.{number}.{name}.in";
+            File.WriteAllBytes(folder[file], tensor.Bytes);
+            tensors.Add(new FileTensor(name, tensor.Type.Name(), [.. tensor.Shape], file));
+        }
+
+        return tensors;
+    }
+
+    private static void Run(string runner, string folder)
+    {
+        ProcessStartInfo start = new("node") { WorkingDirectory = runner, RedirectStandardError = true, RedirectStandardOutput = true };
+        start.ArgumentList.Add("run.mjs");
+        start.ArgumentList.Add(folder);
+        using Process process = Process.Start(start)!;
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        string errors = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        Assert.True(process.ExitCode == 0, $"{output.Result}{errors}");
+    }
+
+    private sealed record FileTensor(string Name, string Type, int[] Shape, string File);
+}
