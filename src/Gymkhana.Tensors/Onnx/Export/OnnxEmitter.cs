@@ -19,6 +19,7 @@ internal sealed unsafe partial class OnnxEmitter
     private readonly Dictionary<(object Source, bool Turned), string> _weights = [];
     private readonly Dictionary<string, string> _shared = new(StringComparer.Ordinal);
     private readonly Dictionary<object, string> _gates = [];
+    private readonly Dictionary<Node, string> _masks = [];
     private int _many;
 
     public OnnxEmitter(OnnxGraphBuilder builder, TracePair pair, IReadOnlyList<OnnxExportInput> inputs, IReadOnlyList<NamedParameter> parameters)
@@ -234,12 +235,15 @@ internal sealed unsafe partial class OnnxEmitter
     /// <summary>A mask as booleans: whether an element is not 0.</summary>
     public string Mask(Node node)
     {
-        if (!TryNumbers(node, out float[] numbers))
+        if (!_masks.TryGetValue(node, out string? name))
         {
-            return Add("Cast", [Value(node)], ("to", (long)OnnxElementType.Boolean));
+            name = TryNumbers(node, out float[] numbers)
+                ? _builder.AddInitializer<bool>("mask", [.. numbers.Select(n => n != 0)], Dims(node))
+                : Add("Cast", [Value(node)], ("to", (long)OnnxElementType.Boolean));
+            _masks.Add(node, name);
         }
 
-        return _builder.AddInitializer<bool>("mask", [.. numbers.Select(n => n != 0)], Dims(node));
+        return name;
     }
 
     /// <summary>Pixels as floats.</summary>

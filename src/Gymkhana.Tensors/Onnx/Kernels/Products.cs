@@ -54,12 +54,14 @@ internal static unsafe class Products
         }
     }
 
-    // Whether the kernel for padding that is the same on both sides gives this result, without making a small image very large.
+    // Whether the kernel for padding that is the same on both sides gives this result, without making a small image very large. Windows
+    // must fit: that the numbers of windows agree is not enough where the other side's padding is what a window needs.
     private static bool IsEven(in ConvolutionShape s)
     {
-        long padded = (s.Height + (2L * s.PadTop)) * (s.Width + (2L * s.PadLeft));
-        return padded * s.Channels <= MostPadded && (long)s.DilationHeight * (s.KernelHeight - 1) < int.MaxValue && (long)s.DilationWidth * (s.KernelWidth - 1) < int.MaxValue
-            && Even(s) is { } even && even.OutputHeight == s.OutHeight && even.OutputWidth == s.OutWidth;
+        long rows = s.Height + (2L * s.PadTop), columns = s.Width + (2L * s.PadLeft);
+        long tall = ((long)s.DilationHeight * (s.KernelHeight - 1)) + 1, wide = ((long)s.DilationWidth * (s.KernelWidth - 1)) + 1;
+        return tall <= rows && wide <= columns && rows <= MostPadded && columns <= MostPadded && rows * columns <= MostPadded / s.Channels
+            && ((rows - tall) / s.StrideHeight) + 1 == s.OutHeight && ((columns - wide) / s.StrideWidth) + 1 == s.OutWidth;
     }
 
     private static KernelShape Even(in ConvolutionShape s) => new(1, s.Channels, s.Height, s.Width, s.OutChannels, s.KernelHeight, s.KernelWidth)

@@ -18,7 +18,7 @@ internal static class ExportedNetworks
 {
     public static readonly string[] Names =
     [
-        "mlp", "nature cnn", "lstm step", "lstm sequence", "gru sequence", "transformer", "transformer prenorm", "gat", "gat mean",
+        "mlp", "nature cnn", "lstm step", "lstm sequence", "gru sequence", "transformer", "transformer prenorm", "gat", "gat mean", "grey frames",
     ];
 
     public static ExportedNetwork Make(string name) => name switch
@@ -31,7 +31,9 @@ internal static class ExportedNetworks
         "transformer" => Transformer(normFirst: false),
         "transformer prenorm" => Transformer(normFirst: true),
         "gat" => Graph(average: false),
-        _ => Graph(average: true),
+        "gat mean" => Graph(average: true),
+        "grey frames" => GreyFrames(),
+        _ => throw new ArgumentException($"there is no family {name}.", nameof(name)),
     };
 
     private static ExportedNetwork Perceptron()
@@ -116,6 +118,21 @@ internal static class ExportedNetworks
                 return [new("y", result.Result), new("attention", hidden.Weights)];
             },
             [.. first.Parameters.Select(p => p with { Name = "first." + p.Name }), .. second.Parameters.Select(p => p with { Name = "second." + p.Name })]);
+    }
+
+    // Colours are made grey and frames put side by side inside the graph.
+    private static ExportedNetwork GreyFrames()
+    {
+        Conv2d convolution = new(4, 8, 4, Stream(), ConvolutionOptions.Square(stride: 2, padding: 1));
+        return new(
+            [OnnxExportInput.Pixels("older", new Shape(2, 3, 18, 18), 128, 1 / 128f), OnnxExportInput.Pixels("newer", new Shape(2, 3, 18, 18), 128, 1 / 128f)],
+            x =>
+            {
+                Tensor shares = x.Tape.Constant(new Shape(3, 1, 1), [0.299f, 0.587f, 0.114f]);
+                Tensor older = (x.Floats("older") * shares).Sum(2), newer = (x.Floats("newer") * shares).Sum(2);
+                return [new("y", convolution.Forward(Tensor.Concat(1, older, newer), Activation.Relu))];
+            },
+            convolution.Parameters);
     }
 
     private static KeyedStream Stream() => new(17, 0, StreamPurpose.Exploration);
