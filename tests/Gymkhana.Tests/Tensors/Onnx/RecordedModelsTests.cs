@@ -69,17 +69,13 @@ public sealed class RecordedModelsTests
     {
         OnnxSession session = OnnxSession.Load(RecordedModels.PathOf("nature_cnn_two_heads"), OnnxLimits.Default);
         OnnxPlan plan = session.Plan(2);
-        plan.Run();
         plan.Input<float>("x").Fill(0.5f);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 3; i++)
+        Assert.Equal(0, Allocations.Least(() =>
         {
-            plan.Input<float>("x")[i] = i;
+            plan.Input<float>("x")[1] += 1;
             plan.Run();
             Assert.True(float.IsFinite(plan.Output<float>("q_vals")[0]));
-        }
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        }));
         Assert.Same(plan, session.Plan(2));
         Assert.NotSame(plan, session.Plan(3));
     }
