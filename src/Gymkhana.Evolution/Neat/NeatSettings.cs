@@ -68,7 +68,6 @@ public sealed record NeatSettings
         Whole("halving", 40, 1, 1000000, "Generations of refinement after which the worse half of the islands is dropped"),
         Real("halving-growth", 1, 1, 10, "Factor by which that number of generations grows with each halving; 2 gives every stage the same work"),
         Whole("patience", 150, 1, 1000000, "Generations without progress on validation after which new islands begin beside the last one"),
-        Whole("newcomers-every", 0, 0, 1000000, "Every so many of these times the new islands are structures that NEAT finds from fresh genomes; otherwise, and always with 0, the last island's structure grown"),
         Whole("grow-islands", 0, 0, 256, "Islands of a round of growth, all grown from the champion in place of the last one; 0: the last one stays, beside islands − 1 grown copies of it"),
         Whole("grow-hidden", 0, 0, 100, "Nodes that a structure grows by which every input feeds and which feed every output, at first with weight 0"),
         Real("grow-power", 3, 0, 100, "Standard deviation of the weights from the inputs to such a node"),
@@ -206,9 +205,6 @@ public sealed record NeatSettings
     /// <summary>Generations without progress before new islands begin.</summary>
     public required int Patience { get; init; }
 
-    /// <summary>Every so many rounds they come from fresh genomes; 0 never.</summary>
-    public required int NewcomersEvery { get; init; }
-
     /// <summary>Islands of a round of growth that takes the place of the last one; 0 where it stays.</summary>
     public required int GrowIslands { get; init; }
 
@@ -282,7 +278,6 @@ public sealed record NeatSettings
             Halving = values.Integer("halving"),
             HalvingGrowth = values.Real("halving-growth"),
             Patience = values.Integer("patience"),
-            NewcomersEvery = values.Integer("newcomers-every"),
             GrowIslands = values.Integer("grow-islands"),
             GrowHidden = values.Integer("grow-hidden"),
             GrowPower = values.Real("grow-power"),

@@ -31,7 +31,6 @@ public sealed class NeatTrainer : ITrainer
     private Score _championScore = new(double.NegativeInfinity, 0, 0);
     private double _epochBest = double.NegativeInfinity;
     private long _epochBestGeneration;
-    private long _refineAfter;
 
     /// <summary>A training at its beginning.</summary>
     /// <param name="context">What it needs.</param>
@@ -63,7 +62,6 @@ public sealed class NeatTrainer : ITrainer
             _evolution = new NeatEvolution(_settings, task, context.Seed, context.Threads);
             _growth = new Mutation(_settings, _evolution.Innovations);
             _champion.CopyFrom(_evolution.Population[0]);
-            _refineAfter = _settings.RefineAfter;
             return;
         }
 
@@ -79,7 +77,6 @@ public sealed class NeatTrainer : ITrainer
             _candidateScores[0] = new Score(reader.ReadDouble(), reader.ReadDouble(), 0);
             _epochBest = reader.ReadDouble();
             _epochBestGeneration = reader.ReadInt64();
-            _refineAfter = reader.ReadInt64();
             GenomeCodec.Read(reader, _champion);
             _evolution = NeatEvolution.Load(reader, _settings, task, context.Seed, context.Threads);
             _growth = new Mutation(_settings, _evolution.Innovations);
@@ -115,7 +112,7 @@ public sealed class NeatTrainer : ITrainer
     public TrainingReport Advance()
     {
         DrawEpisodes(_evolution.Generation);
-        return _refineAfter > 0 && _evolution.Generation >= _refineAfter ? Refine() : Evolve();
+        return _settings.RefineAfter > 0 && _evolution.Generation >= _settings.RefineAfter ? Refine() : Evolve();
     }
 
     /// <inheritdoc/>
@@ -129,7 +126,6 @@ public sealed class NeatTrainer : ITrainer
         writer.Write(_candidateScores[0].Figure);
         writer.Write(_epochBest);
         writer.Write(_epochBestGeneration);
-        writer.Write(_refineAfter);
         GenomeCodec.Write(writer, _champion);
         _evolution.Save(writer);
         _refinement.Save(writer);
@@ -164,9 +160,9 @@ public sealed class NeatTrainer : ITrainer
 
         bool changed = Validate(candidates, ref steps);
         IReadOnlyList<Metric> metrics = Measure(_evolution.Population, _evolution.Scores, _evolution.Speciation.All.Count, stepSize: 0);
-        if (generation + 1 == _refineAfter)
+        if (generation + 1 == _settings.RefineAfter)
         {
-            BeginIslands(generation + 1);
+            _refinement.Begin(_evolution.BestOfSpecies(_settings.Islands), generation + 1);
             _epochBestGeneration = generation + 1;
             _evolution.Skip();
         }
@@ -184,19 +180,7 @@ public sealed class NeatTrainer : ITrainer
         return new TrainingReport(_evolution.Generation, steps, metrics, changed);
     }
 
-    private void BeginIslands(long generation)
-    {
-        if (_refinement.Islands.Count == 0)
-        {
-            _refinement.Begin(_evolution.BestOfSpecies(_settings.Islands), generation);
-        }
-        else
-        {
-            _refinement.Join(_evolution.BestOfSpecies(_settings.Islands - 1), generation);
-        }
-    }
-
-    /// <summary>A generation of refinement: every island searches on; now and then they are compared, halved, joined by new ones.</summary>
+    /// <summary>A generation of refinement: every island searches on; now and then they are compared, halved, grown.</summary>
     private TrainingReport Refine()
     {
         long generation = _evolution.Generation;
@@ -218,37 +202,26 @@ public sealed class NeatTrainer : ITrainer
         IReadOnlyList<Metric> metrics = Measure(_refinement.Candidates, _refinement.Scores, _refinement.Islands.Count, _refinement.Islands[0].Search.Step);
         if (_refinement.Islands.Count == 1 && generation - _epochBestGeneration >= _settings.Patience)
         {
-            BeginRound(generation + 1);
-        }
-        else
-        {
-            _evolution.Skip();
+            Grow(generation + 1);
         }
 
+        _evolution.Skip();
         return new TrainingReport(_evolution.Generation, steps, metrics, changed);
     }
 
-    /// <summary>Begins new islands: at once when they grow from the last one or the champion, after some generations of NEAT when they are newcomers.</summary>
-    private void BeginRound(long generation)
+    /// <summary>Grows: the champion, in place of the last island, or the last island, beside itself.</summary>
+    private void Grow(long generation)
     {
         _epochBestGeneration = generation;
-        if (_refinement.WantsNewcomers)
-        {
-            _evolution.Restart();
-            _refineAfter = generation + _settings.RefineAfter;
-        }
-        else if (_settings.GrowIslands > 0)
-        {
-            // Grown structures do worse before they do better: their progress counts from where they begin.
-            _epochBest = double.NegativeInfinity;
-            _refinement.GrowFrom(_champion, _growth, generation);
-            _evolution.Skip();
-        }
-        else
+        if (_settings.GrowIslands == 0)
         {
             _refinement.Grow(_growth, generation);
-            _evolution.Skip();
+            return;
         }
+
+        // Grown structures do worse before they do better: their progress counts from where they begin.
+        _epochBest = double.NegativeInfinity;
+        _refinement.GrowFrom(_champion, _growth, generation);
     }
 
     private bool ValidateIslands(int count, ref long steps)

@@ -7,7 +7,7 @@ namespace Gymkhana.Evolution.Neat;
 /// <summary>
 /// Refines the weights of structures that NEAT found, each by an evolution strategy of its own on an island of its own; the
 /// worse half of the islands is dropped again and again (successive halving) until one is left. When that one no longer
-/// gains, copies of it with more structure, or newcomers, compete with it. Structure in an outer loop and weights by an evolution strategy
+/// gains, copies with more structure compete. Structure in an outer loop and weights by an evolution strategy
 /// in an inner one is the scheme of Siebel and Sommer, "Evolutionary Reinforcement Learning of Artificial Neural Networks"
 /// (EANT2), International Journal of Hybrid Intelligent Systems 4(3), 2007.
 /// </summary>
@@ -44,9 +44,6 @@ internal sealed class Refinement
 
     /// <summary>The generation after which the worse half is dropped next, while there are several.</summary>
     public long HalveAt { get; private set; }
-
-    /// <summary>Whether the next new islands are to be structures found from fresh genomes.</summary>
-    public bool WantsNewcomers => _settings.NewcomersEvery > 0 && (Rounds + 1) % _settings.NewcomersEvery == 0;
 
     /// <summary>Candidates' scores of the last generation, in the order of <see cref="Candidates"/>.</summary>
     public ReadOnlySpan<Score> Scores => _scores;
@@ -101,15 +98,6 @@ internal sealed class Refinement
         _islands.RemoveRange((_islands.Count + 1) / 2, _islands.Count / 2);
         Halvings++;
         PlanHalving(generation);
-    }
-
-    /// <summary>Sets newcomers beside the last island.</summary>
-    public void Join(IReadOnlyList<Genome> genomes, long generation)
-    {
-        Rounds++;
-        Halvings = 0;
-        _islands[0].Began = generation;
-        Begin(genomes, generation);
     }
 
     /// <summary>Sets copies of the last island, each grown in its own way, beside it.</summary>

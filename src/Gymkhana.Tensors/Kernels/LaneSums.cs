@@ -11,7 +11,7 @@ namespace Gymkhana.Tensors.Kernels;
 internal static unsafe class LaneSums
 {
     /// <summary>Σ f(a[i], b[i]).</summary>
-    /// <param name="kernel">The function; it must give 0 for two zeros.</param>
+    /// <param name="kernel">The function.</param>
     /// <param name="a">First array.</param>
     /// <param name="aStride">1, or 0 for one number.</param>
     /// <param name="b">Second array.</param>
@@ -47,6 +47,33 @@ internal static unsafe class LaneSums
 
     /// <summary>Σ a[i] b[i], each product rounded before it is added.</summary>
     public static float Dot(float* a, float* b, int count) => Sum(default(Product), a, 1, b, 1, count);
+
+    /// <summary>Σ x[i].</summary>
+    public static float Sum(ReadOnlySpan<float> x)
+    {
+        fixed (float* start = x)
+        {
+            return Sum(start, x.Length);
+        }
+    }
+
+    /// <summary>Σ (x[i] − centre)², each square rounded before it is added.</summary>
+    public static float SumSquares(ReadOnlySpan<float> x, float centre)
+    {
+        fixed (float* start = x)
+        {
+            return Sum(default(SquaredDifference), start, 1, &centre, 0, x.Length);
+        }
+    }
+
+    /// <summary>Largest element; −∞ of nothing.</summary>
+    public static float Max(ReadOnlySpan<float> x)
+    {
+        fixed (float* start = x)
+        {
+            return x.IsEmpty ? float.NegativeInfinity : Max(start, x.Length);
+        }
+    }
 
     /// <summary>Largest element.</summary>
     /// <param name="x">The array.</param>
@@ -119,6 +146,13 @@ internal static unsafe class LaneSums
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public TWide Of<TWide>(TWide a, TWide b)
             where TWide : unmanaged, IWide<TWide> => a;
+    }
+
+    private readonly struct SquaredDifference : IBinaryKernel
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public TWide Of<TWide>(TWide a, TWide b)
+            where TWide : unmanaged, IWide<TWide> => (a - b) * (a - b);
     }
 
     private readonly struct Product : IBinaryKernel

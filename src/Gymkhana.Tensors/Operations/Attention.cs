@@ -39,12 +39,13 @@ namespace Gymkhana.Tensors.Operations
     {
         private AttentionSizes _sizes;
         private bool _self;
-        private bool _masked;
         private Node? _weights;
 
         public override Node? SecondOutput => _weights;
 
         private int Sources => _self ? 1 : 2;
+
+        private bool IsMasked => InputCount > Sources;
 
         private int KeySource => _self ? 0 : 1;
 
@@ -84,7 +85,6 @@ namespace Gymkhana.Tensors.Operations
             operation.TakeOptional(keysAndValues);
             operation.TakeOptional(allowed);
             operation._self = self;
-            operation._masked = allowed is not null;
             operation._sizes = new AttentionSizes(q[0], heads, q[1], k[1], embedding / heads, q[2], k[2]);
             Tensor weights = tape.Uninitialised(new Shape(q[0], heads, q[1], k[1]));
             operation._weights = weights.Node;
@@ -93,7 +93,7 @@ namespace Gymkhana.Tensors.Operations
         }
 
         public override void Forward() =>
-            AttentionKernel.Forward(Workers, _sizes, Queries, Keys, Values, _masked ? X(Sources) : null, _masked ? AllowedStride : 0, Weights, Output.Values);
+            AttentionKernel.Forward(Workers, _sizes, Queries, Keys, Values, IsMasked ? X(Sources) : null, IsMasked ? AllowedStride : 0, Weights, Output.Values);
 
         public override void Backward()
         {
@@ -111,7 +111,7 @@ namespace Gymkhana.Tensors.Operations
             string keys = Heads(emitter, emitter.Sliced(second, 2, KeyOffset, KeyOffset + embedding), KeySource, [0, 2, 3, 1]);
             string values = Heads(emitter, emitter.Sliced(second, 2, KeyOffset + embedding, KeyOffset + (2L * embedding)), KeySource, [0, 2, 1, 3]);
             string scores = emitter.Add("Mul", [emitter.Add("MatMul", [queries, keys]), emitter.Scalar(_sizes.Scale)]);
-            string weights = emitter.MaskedSoftmax(scores, _masked ? emitter.MaskOfHeads(Input(Sources)) : null);
+            string weights = emitter.MaskedSoftmax(scores, IsMasked ? emitter.MaskOfHeads(Input(Sources)) : null);
             emitter.Set(_weights!, weights); // set with each use
             emitter.Set(Output, emitter.Reshaped(emitter.Permuted(emitter.Add("MatMul", [weights, values]), 0, 2, 1, 3), emitter.Dims(Output)));
         }
@@ -159,7 +159,7 @@ namespace Gymkhana.Tensors.Operations
                     score += q[(((batch * s.Queries) + row) * s.QueryStride) + column] * k[(((batch * s.Keys) + j) * s.KeyStride) + KeyOffset + column];
                 }
 
-                bool allowed = !_masked || ExactX(Sources)[(int)(batch * AllowedStride) + (row * s.Keys) + j] != 0;
+                bool allowed = !IsMasked || ExactX(Sources)[(int)(batch * AllowedStride) + (row * s.Keys) + j] != 0;
                 weights[j] = allowed ? Math.Exp(score / Math.Sqrt(s.HeadSize)) : 0;
                 total += weights[j];
             }

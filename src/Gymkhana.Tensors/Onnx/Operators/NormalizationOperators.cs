@@ -1,3 +1,4 @@
+using Gymkhana.Tensors.Kernels;
 using Gymkhana.Tensors.Onnx.Kernels;
 using Gymkhana.Tensors.Onnx.Planning;
 

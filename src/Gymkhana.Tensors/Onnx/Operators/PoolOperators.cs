@@ -1,4 +1,5 @@
 using System.Numerics;
+using Gymkhana.Tensors.Kernels;
 using Gymkhana.Tensors.Onnx.Planning;
 
 namespace Gymkhana.Tensors.Onnx.Operators;
@@ -59,7 +60,7 @@ internal static class PoolOperators
                 for (int i = 0; i < to.Length; i++)
                 {
                     ReadOnlySpan<float> from = x.As<float>().Slice(i * inner, inner);
-                    to[i] = max ? Kernels.LaneSums.Max(from) : Kernels.LaneSums.Sum(from) / inner;
+                    to[i] = max ? LaneSums.Max(from) : LaneSums.Sum(from) / inner;
                 }
             },
             x.Count);

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Gymkhana.Core.Simd;
+using Gymkhana.Tensors.Kernels;
 using Gymkhana.Tensors.Onnx.Kernels;
 using Gymkhana.Tensors.Onnx.Planning;
 
