@@ -7,6 +7,7 @@ internal static class DeterminismChecks
 {
     // Places beyond one bundle of 16 lanes, and in the middle of one.
     private const int ManyCopies = 33;
+    private const int AllocationPlays = 8;
     private static readonly int[] Places = [20, 32, 5];
 
     public static void Run(Func<int, IEnvironment> create, int steps, FindingList findings)
@@ -129,9 +130,22 @@ internal static class DeterminismChecks
         return written;
     }
 
+    // Allocation is what every one of several plays of the same steps did: the runtime itself may allocate on this thread when it
+    // puts better code in place, in one play or another.
     private static void MeasureAllocation(RandomPlay play, ulong[] seeds, int steps, FindingList findings)
     {
-        // The batch has played these very steps before: everything that is made once has been made.
+        long least = long.MaxValue;
+        for (int turn = 0; turn < AllocationPlays && least > 0; turn++)
+        {
+            least = Math.Min(least, AllocatedBytes(play, seeds, steps));
+        }
+
+        findings.Demand(least == 0, EnvironmentChecks.Allocation, $"Step allocated {least} bytes in {steps} steps of 3 copies after warm-up, expected none");
+    }
+
+    // The batch has played these very steps before: everything that is made once has been made.
+    private static long AllocatedBytes(RandomPlay play, ulong[] seeds, int steps)
+    {
         play.Reset(seeds);
         long bytes = 0;
         for (int step = 0; step < steps; step++)
@@ -142,6 +156,6 @@ internal static class DeterminismChecks
             bytes += GC.GetAllocatedBytesForCurrentThread() - before;
         }
 
-        findings.Demand(bytes == 0, EnvironmentChecks.Allocation, $"Step allocated {bytes} bytes in {steps} steps of 3 copies after warm-up, expected none");
+        return bytes;
     }
 }

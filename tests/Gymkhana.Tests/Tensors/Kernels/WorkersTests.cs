@@ -75,17 +75,16 @@ public sealed unsafe class WorkersTests
     {
         var workers = new Workers(2);
         int[] counts = GC.AllocateArray<int>(8, pinned: true);
-        fixed (int* start = counts)
+        int* start = (int*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref counts[0]);
+        long bytes = Allocations.Least(() =>
         {
-            workers.Run(new Counting(start, 2), 8);
-            long before = GC.GetAllocatedBytesForCurrentThread();
             for (int i = 0; i < 100; i++)
             {
                 workers.Run(new Counting(start, 2), 8);
             }
-
-            Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
-        }
+        });
+        Assert.Equal(0, bytes);
+        GC.KeepAlive(counts);
     }
 
     [Fact]

@@ -1,4 +1,4 @@
-namespace Gymkhana.Tests.Tensors;
+namespace Gymkhana.Tests;
 
 /// <summary>Measures what a piece of work allocates once it is warm.</summary>
 internal static class Allocations
