@@ -1,5 +1,6 @@
 using Gymkhana.Core.Policies;
 using Gymkhana.Core.Runs;
+using Gymkhana.Tensors.Onnx.Policies;
 
 namespace Gymkhana.Cli;
 
@@ -8,7 +9,7 @@ namespace Gymkhana.Cli;
 /// <param name="Run">The manifest of the run it comes from, or null.</param>
 internal sealed record ResolvedPolicy(IPolicy Policy, RunManifest? Run);
 
-/// <summary>Finds the policy that a person means: a built-in name, a run folder, or a champion file.</summary>
+/// <summary>Finds the policy that a person means: a built-in name, a run folder, a champion file, or an ONNX model.</summary>
 /// <param name="rooms">What the program is made of.</param>
 internal sealed class PolicyResolver(Rooms rooms)
 {
@@ -35,7 +36,7 @@ internal sealed class PolicyResolver(Rooms rooms)
         }
 
         string names = string.Join(", ", rooms.Policies.Select(p => p.Name));
-        throw new RunNotFoundException($"There is no policy '{text}': it is no run folder, no champion file and no built-in name ({names}). Train one with 'gymkhana train', which prints its run folder.");
+        throw new RunNotFoundException($"There is no policy '{text}': it is no run folder, no champion file, no ONNX model and no built-in name ({names}). Train one with 'gymkhana train', which prints its run folder.");
     }
 
     private ResolvedPolicy FromRun(string path)
@@ -55,10 +56,15 @@ internal sealed class PolicyResolver(Rooms rooms)
     private IPolicy FromFile(string path)
     {
         string file = Path.GetFileName(path);
+        if (file.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase))
+        {
+            return OnnxPolicy.Load(path);
+        }
+
         IAlgorithm? algorithm = rooms.Algorithms.FirstOrDefault(a => file.EndsWith(Suffix(a), StringComparison.OrdinalIgnoreCase));
         return algorithm is not null
             ? Load(algorithm, path, path)
-            : throw new UsageException($"'{path}' is no champion file: its name should end with {string.Join(" or ", rooms.Algorithms.Select(Suffix))}. Give the run folder or the champion file in it.");
+            : throw new UsageException($"'{path}' is no champion file: its name should end with .onnx, {string.Join(" or ", rooms.Algorithms.Select(Suffix))}. Give the run folder or the champion file in it.");
     }
 
     // "champion.genome.json" → ".genome.json"
