@@ -24,8 +24,8 @@ internal static class EvaluateCommand
         command.SetAction(parsed =>
         {
             EnvironmentRegistration registration = rooms.Value.Environments.Find(parsed.GetRequiredValue(environment));
-            SettingValues settings = SettingAssignments.Apply(parsed.GetValue(set) ?? [], registration.Schema.Defaults);
             ResolvedPolicy resolved = new PolicyResolver(rooms.Value).Resolve(parsed.GetRequiredValue(policy));
+            SettingValues settings = resolved.SettingsIn(registration, parsed.GetValue(set) ?? []);
             int count = parsed.GetValue(episodes) ?? ChampionScores.Episodes;
             ulong? first = parsed.GetValue(seed);
             ulong[] seeds = first is ulong start

@@ -28,12 +28,13 @@ internal static class RecordCommand
         command.SetAction(parsed =>
         {
             EnvironmentRegistration registration = rooms.Value.Environments.Find(parsed.GetRequiredValue(environment));
-            SettingValues settings = SettingAssignments.Apply(parsed.GetValue(set) ?? [], registration.Schema.Defaults);
             string path = parsed.GetRequiredValue(output);
             FilmRecorder.CheckEnding(path, "--out");
             double? length = parsed.GetValue(seconds);
             if (length > 10_000) throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"Option --seconds expects at most 10000, got {length}."));
-            IPolicy actor = new PolicyResolver(rooms.Value).Resolve(parsed.GetRequiredValue(policy)).Policy;
+            ResolvedPolicy resolved = new PolicyResolver(rooms.Value).Resolve(parsed.GetRequiredValue(policy));
+            IPolicy actor = resolved.Policy;
+            SettingValues settings = resolved.SettingsIn(registration, parsed.GetValue(set) ?? []);
             ulong first = parsed.GetValue(seed) ?? 1;
             using var stop = new StopSignal(() => { });
             FilmSummary film = registration.Id == WalkerPage.Id

@@ -44,10 +44,15 @@ public sealed class OnnxPolicy : IPolicy
 
             Threshold = threshold;
         }
+
+        Origin = model.Metadata.TryGetValue(OnnxPolicyKeys.Environment, out string? environment) ? new PolicyOrigin(environment, SettingsOf(model)) : null;
     }
 
     /// <inheritdoc/>
     public string Name { get; }
+
+    /// <inheritdoc/>
+    public PolicyOrigin? Origin { get; }
 
     /// <summary>The model.</summary>
     public OnnxModel Model { get; }
@@ -67,5 +72,23 @@ public sealed class OnnxPolicy : IPolicy
     {
         ArgumentNullException.ThrowIfNull(environment);
         return new OnnxActor(this, environment, environment.Groups[group]);
+    }
+
+    private static Dictionary<string, string> SettingsOf(OnnxModel model)
+    {
+        Dictionary<string, string> settings = new(StringComparer.Ordinal);
+        string lines = model.Metadata.GetValueOrDefault(OnnxPolicyKeys.EnvironmentSettings, string.Empty);
+        foreach (string line in lines.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            int equals = line.IndexOf('=', StringComparison.Ordinal);
+            if (equals <= 0)
+            {
+                throw new OnnxRefusedException($"{model.Origin}: its metadata '{OnnxPolicyKeys.EnvironmentSettings}' has the line {OnnxText.Quote(line)}, expected key=value. Correct or remove it.");
+            }
+
+            settings[line[..equals]] = line[(equals + 1)..];
+        }
+
+        return settings;
     }
 }
