@@ -54,8 +54,20 @@ public readonly struct Beta
         CheckCount(actions.Length);
         for (int i = 0; i < actions.Length; i++)
         {
-            double x = Drawing.Gamma(Alpha.Values[i], random), y = Drawing.Gamma(BetaParameter.Values[i], random);
-            actions[i] = (float)(x + y > 0 ? Math.Clamp(x / (x + y), Edge, 1 - Edge) : 0.5);
+            actions[i] = Draw(i, random);
+        }
+    }
+
+    /// <summary>Draws a point for each row, each row from a stream of its own.</summary>
+    /// <param name="streams">One for each row.</param>
+    /// <param name="actions">Receives [B, A] numbers, in [10⁻⁶, 1 − 10⁻⁶].</param>
+    public void Sample(ReadOnlySpan<KeyedStream> streams, Span<float> actions)
+    {
+        CheckCount(actions.Length);
+        int components = Alpha.Shape[-1];
+        for (int i = 0; i < actions.Length; i++)
+        {
+            actions[i] = Draw(i, streams[i / components]);
         }
     }
 
@@ -68,6 +80,12 @@ public readonly struct Beta
         {
             actions[i] = Alpha.Values[i] / (Alpha.Values[i] + BetaParameter.Values[i]);
         }
+    }
+
+    private float Draw(int index, KeyedStream random)
+    {
+        double x = Drawing.Gamma(Alpha.Values[index], random), y = Drawing.Gamma(BetaParameter.Values[index], random);
+        return (float)(x + y > 0 ? Math.Clamp(x / (x + y), Edge, 1 - Edge) : 0.5);
     }
 
     private Tensor LogBeta() => Alpha.LogGamma() + BetaParameter.LogGamma() - (Alpha + BetaParameter).LogGamma();
