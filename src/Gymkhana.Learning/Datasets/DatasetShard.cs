@@ -42,6 +42,30 @@ public abstract class DatasetShard
     /// <summary>Bytes that its observations take in memory.</summary>
     public long LoadedBytes { get; private protected set; }
 
+    /// <summary>Returns of its episodes from their beginnings, discounted.</summary>
+    /// <param name="discount">γ.</param>
+    /// <returns>Σ γᵗ r of each episode.</returns>
+    /// <exception cref="DatasetException">The file cannot be read.</exception>
+    public double[] DiscountedReturns(double discount)
+    {
+        double[] rewards = Guard(() =>
+        {
+            using NpzReader reader = new(Path);
+            return ReadRewards(reader, ShardArrays.Rewards, Transitions);
+        });
+        double[] returns = new double[Episodes.Length];
+        for (int episode = 0; episode < returns.Length; episode++)
+        {
+            EpisodeSummary summary = Episodes[episode];
+            for (int t = summary.Start + summary.Length - 1; t >= summary.Start; t--)
+            {
+                returns[episode] = rewards[t] + (discount * returns[episode]);
+            }
+        }
+
+        return returns;
+    }
+
     /// <summary>Reads the whole file and checks everything in it.</summary>
     /// <returns>Its transitions.</returns>
     /// <exception cref="DatasetException">It is missing, damaged or not what the dataset says.</exception>

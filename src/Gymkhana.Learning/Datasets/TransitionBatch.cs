@@ -97,4 +97,18 @@ public sealed class TransitionBatch
         Rewards[place] = content.Rewards[transition];
         NotDone[place] = content.Terminated[transition] ? 0 : 1;
     }
+
+    /// <summary>Copies a batch of the same layout and count.</summary>
+    /// <param name="source">The batch.</param>
+    internal void CopyFrom(TransitionBatch source)
+    {
+        source._stateBytes.CopyTo(_stateBytes, 0);
+        source._nextBytes.CopyTo(_nextBytes, 0);
+        source._stateFloats.CopyTo(_stateFloats, 0);
+        source._nextFloats.CopyTo(_nextFloats, 0);
+        source.Actions.CopyTo(Actions, 0);
+        source.Rewards.CopyTo(Rewards, 0);
+        source.NotDone.CopyTo(NotDone, 0);
+        After = source.After;
+    }
 }
