@@ -1,15 +1,19 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Gymkhana.Core.Environments;
 using Gymkhana.Core.Policies;
 using Gymkhana.Core.Randomness;
 using Gymkhana.Core.Spaces;
+using Gymkhana.Learning.Exports;
 using Gymkhana.Learning.Networks;
 using Gymkhana.Tensors;
+using Gymkhana.Tensors.Onnx;
+using Gymkhana.Tensors.Onnx.Policies;
 
 namespace Gymkhana.Learning.Offline;
 
 /// <summary>What was learned from records, acting by its rule, and with a small probability at random.</summary>
-public sealed class OfflinePolicy : IPolicy
+public sealed class OfflinePolicy : IOnnxExportable
 {
     /// <summary>A policy of a network, which may not be changed while its actors are in use.</summary>
     /// <param name="network">The network.</param>
@@ -66,6 +70,19 @@ public sealed class OfflinePolicy : IPolicy
         }
 
         return new Actor(this, agents, (ulong)group);
+    }
+
+    /// <inheritdoc/>
+    public OnnxGraphBuilder ToOnnx(AgentGroup group, OnnxPolicyForm form)
+    {
+        ArgumentNullException.ThrowIfNull(form);
+        OnnxGraphBuilder builder = PolicyExport.Of(Network, Rule.Heads, form);
+        if (Rule.Heads == ActionHeads.Both)
+        {
+            builder.AddMetadata(OnnxPolicyKeys.ImitationThreshold, Rule.Threshold.ToString("R", CultureInfo.InvariantCulture));
+        }
+
+        return builder;
     }
 
     /// <summary>Why a network does not fit a group of agents, or null where it does.</summary>
