@@ -17,10 +17,6 @@ internal sealed unsafe class CarFleet
 
     private const int LimitKinds = 1 << CarBody.Wheels;
 
-    // What a car keeps from one step to the next: all but the rows that each step computes for its joints.
-    private static readonly int[] KeptRows =
-        [.. Enumerable.Range(0, CarRows.Count).Where(row => row < CarRows.Joints || (row - CarRows.Joints) % CarRows.PerJoint <= CarRows.ForceY)];
-
     private readonly Batch<float> _cars;
     private readonly Batch<float> _bundle;
     private readonly ICarKernel _kernel;
@@ -113,20 +109,34 @@ internal sealed unsafe class CarFleet
         for (int lane = 0; lane < stride; lane++)
         {
             float* car = CarPointer(cars[Math.Min(lane, cars.Length - 1)]);
-            foreach (int row in KeptRows)
-            {
-                bundles[(row * stride) + lane] = car[row];
-            }
+            Copy(car, 1, bundles + lane, stride);
         }
 
         _kernel.Step(new Bundle((nint)bundles), stride);
         for (int lane = 0; lane < cars.Length; lane++)
         {
-            float* car = CarPointer(cars[lane]);
-            foreach (int row in KeptRows)
-            {
-                car[row] = bundles[(row * stride) + lane];
-            }
+            Copy(bundles + lane, stride, CarPointer(cars[lane]), 1);
+        }
+    }
+
+    // What a car keeps from one step to the next: all but the rows that each step computes for its joints.
+    private static void Copy(float* source, int sourceStride, float* target, int targetStride)
+    {
+        CopyRows(source, sourceStride, target, targetStride, CarRows.Joints);
+        for (int wheel = 0; wheel < CarBody.Wheels; wheel++)
+        {
+            int first = CarRows.Joint(wheel, 0);
+            CopyRows(source + (first * sourceStride), sourceStride, target + (first * targetStride), targetStride, CarRows.ForceY + 1);
+        }
+    }
+
+    private static void CopyRows(float* source, int sourceStride, float* target, int targetStride, int rows)
+    {
+        for (int row = 0; row < rows; row++)
+        {
+            *target = *source;
+            source += sourceStride;
+            target += targetStride;
         }
     }
 

@@ -231,11 +231,7 @@ internal sealed unsafe partial class CarKernel<TWide> : ICarKernel
     {
         float* lanes = stackalloc float[3 * 16];
         TWide.Store(angle, lanes);
-        for (int lane = 0; lane < TWide.Lanes; lane++)
-        {
-            CarAngle.SinCos(lanes[lane], out lanes[16 + lane], out lanes[32 + lane]);
-        }
-
+        CarAngle.SinCos(new ReadOnlySpan<float>(lanes, TWide.Lanes), new Span<float>(lanes + 16, TWide.Lanes), new Span<float>(lanes + 32, TWide.Lanes));
         sine = TWide.Load(lanes + 16);
         cosine = TWide.Load(lanes + 32);
     }

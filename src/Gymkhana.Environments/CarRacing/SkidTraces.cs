@@ -89,7 +89,7 @@ internal sealed class SkidTraces
     {
         SkidMark oldest = _marks[0];
         _marks.RemoveAt(0);
-        if (Array.IndexOf(_current, oldest) < 0)
+        if (!IsDrawn(oldest))
         {
             Spare(oldest);
         }
@@ -100,10 +100,36 @@ internal sealed class SkidTraces
         SkidMark? mark = _current[wheel];
         _current[wheel] = null;
         _started[wheel] = false;
-        if (mark is not null && !_marks.Contains(mark))
+        if (mark is not null && !IsKept(mark))
         {
             Spare(mark);
         }
+    }
+
+    private bool IsDrawn(SkidMark mark)
+    {
+        foreach (SkidMark? one in _current)
+        {
+            if (ReferenceEquals(one, mark))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool IsKept(SkidMark mark)
+    {
+        foreach (SkidMark one in _marks)
+        {
+            if (ReferenceEquals(one, mark))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private void Spare(SkidMark mark)

@@ -36,6 +36,31 @@ public sealed class CarAngleTests
         Assert.Equal((sineBits, cosineBits), (BitConverter.SingleToUInt32Bits(sine), BitConverter.SingleToUInt32Bits(cosine)));
     }
 
+    [Fact]
+    [Trait("Category", "Determinism")]
+    public void SinCos_ManyAtOnce_AreTheSameBitsAsOneByOne()
+    {
+        var random = new KeyedStream(4, 0, StreamPurpose.Scenario);
+        float[] angles = new float[20], sines = new float[20], cosines = new float[20];
+        foreach (double scale in (double[])[0.5, 3, 40, 119, 125, 3000])
+        {
+            for (int trial = 0; trial < 20_000; trial++)
+            {
+                foreach (ref float angle in angles.AsSpan())
+                {
+                    angle = (float)(((random.NextDouble() * 2) - 1) * scale);
+                }
+
+                CarAngle.SinCos(angles, sines, cosines);
+                for (int i = 0; i < angles.Length; i++)
+                {
+                    CarAngle.SinCos(angles[i], out float sine, out float cosine);
+                    Assert.True(sine.Equals(sines[i]) && cosine.Equals(cosines[i]), $"{angles[i]:R}");
+                }
+            }
+        }
+    }
+
     // The polynomials err by up to 0.56 units in the last place.
     private static void AssertNear(double expected, float actual, float angle)
     {
