@@ -12,6 +12,9 @@ namespace Gymkhana.Environments.CarRacing;
 /// </remarks>
 internal sealed unsafe class CarFleet
 {
+    /// <summary>Bundles that the solver works on together, so that each can go on while others wait for their results.</summary>
+    public const int BundlesAtOnce = 4;
+
     private const int LimitKinds = 1 << CarBody.Wheels;
 
     // What a car keeps from one step to the next: all but the rows that each step computes for its joints.
@@ -39,7 +42,7 @@ internal sealed unsafe class CarFleet
         _randomColours = randomColours;
         _cars = new Batch<float>(1, CarRows.Count, count, BatchLayout.CopyMajor);
         _kernel = WideWidth.Dispatch(width, new KernelFactory());
-        _bundle = new Batch<float>(1, CarRows.Count, width);
+        _bundle = new Batch<float>(1, CarRows.Count, BundlesAtOnce * width);
         var builder = new CarTrackBuilder();
         _lives = new CarLife[count];
         foreach (ref CarLife life in _lives.AsSpan())
@@ -90,9 +93,10 @@ internal sealed unsafe class CarFleet
         }
 
         OrderByLimits(copies);
-        for (int first = 0; first < copies.Length; first += _kernel.Lanes)
+        int most = BundlesAtOnce * _kernel.Lanes;
+        for (int first = 0; first < copies.Length; first += most)
         {
-            StepBundle(_order.AsSpan(first, Math.Min(_kernel.Lanes, copies.Length - first)));
+            StepBundles(_order.AsSpan(first, Math.Min(most, copies.Length - first)));
         }
 
         foreach (int copy in copies)
@@ -101,27 +105,27 @@ internal sealed unsafe class CarFleet
         }
     }
 
-    private void StepBundle(ReadOnlySpan<int> cars)
+    private void StepBundles(ReadOnlySpan<int> cars)
     {
         // Lanes that are left over do what the last car does.
-        int lanes = _kernel.Lanes, stride = _bundle.Stride;
-        float* bundle = _bundle.Pointer;
-        for (int lane = 0; lane < lanes; lane++)
+        int stride = (cars.Length + _kernel.Lanes - 1) / _kernel.Lanes * _kernel.Lanes;
+        float* bundles = _bundle.Pointer;
+        for (int lane = 0; lane < stride; lane++)
         {
             float* car = CarPointer(cars[Math.Min(lane, cars.Length - 1)]);
             foreach (int row in KeptRows)
             {
-                bundle[(row * stride) + lane] = car[row];
+                bundles[(row * stride) + lane] = car[row];
             }
         }
 
-        _kernel.Step(new Bundle((nint)bundle), stride);
+        _kernel.Step(new Bundle((nint)bundles), stride);
         for (int lane = 0; lane < cars.Length; lane++)
         {
             float* car = CarPointer(cars[lane]);
             foreach (int row in KeptRows)
             {
-                car[row] = bundle[(row * stride) + lane];
+                car[row] = bundles[(row * stride) + lane];
             }
         }
     }

@@ -9,9 +9,9 @@ internal interface ICarKernel
     /// <summary>Lanes of one bundle.</summary>
     int Lanes { get; }
 
-    /// <summary>Solves the joints and moves the bodies of one bundle of cars.</summary>
+    /// <summary>Solves the joints and moves the bodies of a few bundles of cars.</summary>
     /// <param name="rows">The rows of <see cref="CarRows"/>, each of them <paramref name="stride"/> numbers after the one before.</param>
-    /// <param name="stride">Distance between rows.</param>
+    /// <param name="stride">Cars, which is the distance between rows: one to <see cref="CarFleet.BundlesAtOnce"/> bundles.</param>
     void Step(Bundle rows, int stride);
 }
 
@@ -35,6 +35,7 @@ internal sealed unsafe partial class CarKernel<TWide> : ICarKernel
 {
     private const int VelocityRounds = 180;
     private const int PositionRounds = 60;
+    private const int MaxBundles = CarFleet.BundlesAtOnce;
     private const float Step1 = CarBody.StepSeconds;
     private const float Pi = 3.14159265359f;
     private const float LimitAngle = 0.4f;
@@ -61,11 +62,18 @@ internal sealed unsafe partial class CarKernel<TWide> : ICarKernel
     public void Step(Bundle bundle, int stride)
     {
         float* rows = bundle.Pointer;
-        Prepare(rows, stride);
+        for (int lane = 0; lane < stride; lane += TWide.Lanes)
+        {
+            Prepare(rows + lane, stride);
+        }
+
         SolveVelocities(rows, stride);
-        Move(rows, stride);
-        TWide solved = SolvePositions(rows, stride);
-        Conclude(rows, stride, solved);
+        for (int lane = 0; lane < stride; lane += TWide.Lanes)
+        {
+            Move(rows + lane, stride);
+            TWide solved = SolvePositions(rows + lane, stride);
+            Conclude(rows + lane, stride, solved);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

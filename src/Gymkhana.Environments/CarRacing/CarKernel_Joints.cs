@@ -6,43 +6,57 @@ namespace Gymkhana.Environments.CarRacing;
 /// <content>The rounds over the joints.</content>
 internal sealed unsafe partial class CarKernel<TWide>
 {
+    /// <summary>
+    /// The rounds that bring velocities into agreement with the joints. Each joint is solved in all bundles before the next: a joint waits
+    /// for the one before it, bundles do not wait for each other.
+    /// </summary>
     private static void SolveVelocities(float* rows, int stride)
     {
-        int limits = 0;
-        for (int wheel = 0; wheel < CarBody.Wheels; wheel++)
+        uint* limited = stackalloc uint[MaxBundles];
+        for (int bundle = 0; bundle < stride / TWide.Lanes; bundle++)
         {
-            TWide limit = Get(rows, stride, CarRows.Joint(wheel, CarRows.Limit));
-            limits |= TWide.SignBits(NotZero(limit)) != 0 ? 1 << wheel : 0;
+            limited[bundle] = 0;
+            for (int wheel = 0; wheel < CarBody.Wheels; wheel++)
+            {
+                TWide limit = Get(rows + (bundle * TWide.Lanes), stride, CarRows.Joint(wheel, CarRows.Limit));
+                limited[bundle] |= TWide.SignBits(NotZero(limit)) != 0 ? 1u << wheel : 0;
+            }
         }
 
-        TWide vx = Get(rows, stride, CarRows.VelocityX), vy = Get(rows, stride, CarRows.VelocityY), w = Get(rows, stride, CarRows.Spin);
         for (int round = 0; round < VelocityRounds; round++)
         {
             for (int wheel = CarBody.Wheels - 1; wheel >= 0; wheel--)
             {
-                float* body = rows + (CarRows.Body(1 + wheel, 0) * stride);
-                float* joint = rows + (CarRows.Joint(wheel, 0) * stride);
-                if ((limits & (1 << wheel)) == 0)
-                {
-                    SolveFree(body, joint, stride, ref vx, ref vy, ref w);
-                }
-                else
-                {
-                    SolveLimited(body, joint, stride, ref vx, ref vy, ref w);
-                }
+                SolveJoint(rows, stride, wheel, limited);
             }
         }
+    }
 
-        Set(rows, stride, CarRows.VelocityX, vx);
-        Set(rows, stride, CarRows.VelocityY, vy);
-        Set(rows, stride, CarRows.Spin, w);
+    private static void SolveJoint(float* rows, int stride, int wheel, uint* limited)
+    {
+        float* body = rows + (CarRows.Body(1 + wheel, 0) * stride);
+        float* joint = rows + (CarRows.Joint(wheel, 0) * stride);
+        for (int lane = 0; lane < stride; lane += TWide.Lanes)
+        {
+            if ((*limited & (1u << wheel)) == 0)
+            {
+                SolveFree(rows + lane, body + lane, joint + lane, stride);
+            }
+            else
+            {
+                SolveLimited(rows + lane, body + lane, joint + lane, stride);
+            }
+
+            limited++;
+        }
     }
 
     /// <summary>The motor turns the wheel towards its speed; the joint keeps it in its place. No lane is at a limit.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void SolveFree(float* body, float* joint, int stride, ref TWide vx, ref TWide vy, ref TWide w)
+    private static void SolveFree(float* hull, float* body, float* joint, int stride)
     {
-        SolveMotor(body, joint, stride, ref w);
+        TWide w = SolveMotor(hull, body, joint, stride);
+        TWide vx = Get(hull, stride, CarRows.VelocityX), vy = Get(hull, stride, CarRows.VelocityY);
         TWide ux = Get(body, stride, CarRows.VelocityX), uy = Get(body, stride, CarRows.VelocityY);
         TWide rx = Get(joint, stride, CarRows.ArmX), ry = Get(joint, stride, CarRows.ArmY);
         TWide cx = ux - vx + (w * ry), cy = uy - vy - (w * rx);
@@ -51,32 +65,35 @@ internal sealed unsafe partial class CarKernel<TWide>
         TWide determinant = Get(joint, stride, CarRows.InverseDeterminant2), k12 = Get(joint, stride, CarRows.K12);
         TWide px = determinant * ((Get(joint, stride, CarRows.K22) * cx) - (k12 * cy));
         TWide py = determinant * ((Get(joint, stride, CarRows.K11) * cy) - (k12 * cx));
-        Set(joint, stride, CarRows.ImpulseX, Get(joint, stride, CarRows.ImpulseX) - px);
-        Set(joint, stride, CarRows.ImpulseY, Get(joint, stride, CarRows.ImpulseY) - py);
-        vx += TWide.Multiply(px, HullM);
-        vy += TWide.Multiply(py, HullM);
-        w += TWide.Multiply((rx * py) - (ry * px), HullI);
+        Set(hull, stride, CarRows.VelocityX, vx + TWide.Multiply(px, HullM));
+        Set(hull, stride, CarRows.VelocityY, vy + TWide.Multiply(py, HullM));
+        Set(hull, stride, CarRows.Spin, w + TWide.Multiply((rx * py) - (ry * px), HullI));
         Set(body, stride, CarRows.VelocityX, ux - TWide.Multiply(px, WheelM));
         Set(body, stride, CarRows.VelocityY, uy - TWide.Multiply(py, WheelM));
+        Set(joint, stride, CarRows.ImpulseX, Get(joint, stride, CarRows.ImpulseX) - px);
+        Set(joint, stride, CarRows.ImpulseY, Get(joint, stride, CarRows.ImpulseY) - py);
     }
 
+    /// <summary>The motor's part.</summary>
+    /// <returns>The hull's angular velocity after it, which is not written.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void SolveMotor(float* body, float* joint, int stride, ref TWide w)
+    private static TWide SolveMotor(float* hull, float* body, float* joint, int stride)
     {
-        TWide u = Get(body, stride, CarRows.Spin), old = Get(joint, stride, CarRows.ImpulseMotor);
+        TWide w = Get(hull, stride, CarRows.Spin), u = Get(body, stride, CarRows.Spin), old = Get(joint, stride, CarRows.ImpulseMotor);
         TWide wanted = TWide.Multiply(u - w - Get(joint, stride, CarRows.MotorSpeed), -MotorMass);
         TWide motor = TWide.Clamp(old + wanted, -MaxMotorImpulse, MaxMotorImpulse);
         TWide turn = motor - old;
         Set(joint, stride, CarRows.ImpulseMotor, motor);
-        w -= TWide.Multiply(turn, HullI);
         Set(body, stride, CarRows.Spin, u + TWide.Multiply(turn, WheelI));
+        return w - TWide.Multiply(turn, HullI);
     }
 
     /// <summary>The same where some lanes are at a limit: they solve place and angle together.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void SolveLimited(float* body, float* joint, int stride, ref TWide vx, ref TWide vy, ref TWide w)
+    private static void SolveLimited(float* hull, float* body, float* joint, int stride)
     {
-        SolveMotor(body, joint, stride, ref w);
+        TWide w = SolveMotor(hull, body, joint, stride);
+        TWide vx = Get(hull, stride, CarRows.VelocityX), vy = Get(hull, stride, CarRows.VelocityY);
         TWide ux = Get(body, stride, CarRows.VelocityX), uy = Get(body, stride, CarRows.VelocityY), u = Get(body, stride, CarRows.Spin);
         TWide rx = Get(joint, stride, CarRows.ArmX), ry = Get(joint, stride, CarRows.ArmY);
         TWide cx = ux - vx + (w * ry), cy = uy - vy - (w * rx), cz = u - w;
@@ -91,21 +108,19 @@ internal sealed unsafe partial class CarKernel<TWide>
         TWide lets = limited & TWide.Select(TWide.LessThan(zero, limit), TWide.LessThan(zero, sum), TWide.LessThan(sum, zero));
         TWide alone = lets | (limited ^ TWide.Equal(zero, zero));
         TWide bx = (z * Get(joint, stride, CarRows.K13)) - cx, by = (z * Get(joint, stride, CarRows.K23)) - cy;
-        bx = TWide.Select(limited, bx, -cx);
-        by = TWide.Select(limited, by, -cy);
         TWide determinant = Get(joint, stride, CarRows.InverseDeterminant2), k12 = Get(joint, stride, CarRows.K12);
         TWide px = TWide.Select(alone, determinant * ((Get(joint, stride, CarRows.K22) * bx) - (k12 * by)), qx);
         TWide py = TWide.Select(alone, determinant * ((Get(joint, stride, CarRows.K11) * by) - (k12 * bx)), qy);
         TWide pz = TWide.Select(lets, -z, qz) & limited;
-        Set(joint, stride, CarRows.ImpulseX, Get(joint, stride, CarRows.ImpulseX) + px);
-        Set(joint, stride, CarRows.ImpulseY, Get(joint, stride, CarRows.ImpulseY) + py);
-        Set(joint, stride, CarRows.ImpulseLimit, TWide.Select(alone, zero, sum));
-        vx -= TWide.Multiply(px, HullM);
-        vy -= TWide.Multiply(py, HullM);
-        w -= TWide.Multiply((rx * py) - (ry * px) + pz, HullI);
+        Set(hull, stride, CarRows.VelocityX, vx - TWide.Multiply(px, HullM));
+        Set(hull, stride, CarRows.VelocityY, vy - TWide.Multiply(py, HullM));
+        Set(hull, stride, CarRows.Spin, w - TWide.Multiply((rx * py) - (ry * px) + pz, HullI));
         Set(body, stride, CarRows.VelocityX, ux + TWide.Multiply(px, WheelM));
         Set(body, stride, CarRows.VelocityY, uy + TWide.Multiply(py, WheelM));
         Set(body, stride, CarRows.Spin, u + TWide.Multiply(pz, WheelI));
+        Set(joint, stride, CarRows.ImpulseX, Get(joint, stride, CarRows.ImpulseX) + px);
+        Set(joint, stride, CarRows.ImpulseY, Get(joint, stride, CarRows.ImpulseY) + py);
+        Set(joint, stride, CarRows.ImpulseLimit, TWide.Select(alone, zero, sum));
     }
 
     /// <summary>Cramer's rule for the 3×3 system; the result is negated.</summary>

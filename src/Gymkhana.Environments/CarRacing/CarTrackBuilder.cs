@@ -27,6 +27,8 @@ internal sealed class CarTrackBuilder
     private readonly double[] _beta = new double[LongestWalk];
     private readonly double[] _x = new double[LongestWalk];
     private readonly double[] _y = new double[LongestWalk];
+    private readonly double[] _sine = new double[LongestWalk];
+    private readonly double[] _cosine = new double[LongestWalk];
     private readonly bool[] _border = new bool[LongestWalk];
 
     /// <summary>Attempts that the last track took.</summary>
@@ -227,6 +229,11 @@ internal sealed class CarTrackBuilder
         int count = track.Count;
         for (int i = 0; i < count; i++)
         {
+            (_sine[i], _cosine[i]) = (Math.Sin(track.Beta[i]), Math.Cos(track.Beta[i]));
+        }
+
+        for (int i = 0; i < count; i++)
+        {
             int behind = Wrap(i - 1, count);
             Span<double> tile = track.TileCorners.AsSpan(i * 8, 8);
             Across(track, i, -HalfWidth, tile);
@@ -247,10 +254,10 @@ internal sealed class CarTrackBuilder
         }
     }
 
-    private static void Across(CarTrack track, int row, double distance, Span<double> point)
+    private void Across(CarTrack track, int row, double distance, Span<double> point)
     {
-        point[0] = track.X[row] + (distance * Math.Cos(track.Beta[row]));
-        point[1] = track.Y[row] + (distance * Math.Sin(track.Beta[row]));
+        point[0] = track.X[row] + (distance * _cosine[row]);
+        point[1] = track.Y[row] + (distance * _sine[row]);
     }
 
     private static int Wrap(int index, int count)
