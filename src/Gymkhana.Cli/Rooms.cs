@@ -3,6 +3,8 @@ using Gymkhana.Core;
 using Gymkhana.Core.Environments;
 using Gymkhana.Core.Policies;
 using Gymkhana.Core.Runs;
+using Gymkhana.Environments.CarRacing;
+using Gymkhana.Environments.CarRacing.Rendering;
 using Gymkhana.Environments.ClassicControl;
 using Gymkhana.Environments.Walker;
 using Gymkhana.Evolution.Neat;
@@ -33,6 +35,7 @@ internal sealed class Rooms
         new EnvironmentRegistry(
         [
             WalkerEnvironment.Registration,
+            CarRacingEnvironment.RegistrationWith(() => new FastPainter(), () => new FastPainter()),
             CartPole.Registration,
             MountainCar.Registration,
             Acrobot.Registration,

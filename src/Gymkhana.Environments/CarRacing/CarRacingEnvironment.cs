@@ -24,6 +24,7 @@ public sealed class CarRacingEnvironment : IEnvironment
     private readonly AgentGroup _driver;
     private readonly CarPatience? _patience;
     private readonly int[] _steps;
+    private readonly (int Visited, int Step)[] _progress;
     private readonly int[] _driving;
     private bool _started;
 
@@ -53,6 +54,7 @@ public sealed class CarRacingEnvironment : IEnvironment
         _random = new NumpyGenerator[count];
         _patience = options.EarlyEnd ? new CarPatience(count) : null;
         _steps = new int[count];
+        _progress = new (int, int)[count];
         _driving = new int[count];
     }
 
@@ -206,11 +208,22 @@ public sealed class CarRacingEnvironment : IEnvironment
 
         _driver.Rewards[0, 0, copy] += reward;
         _steps[copy]++;
-        bool lost = _patience?.IsLostAfter(copy, reward) ?? false;
+        bool lost = (_patience?.IsLostAfter(copy, reward) ?? false) || IsStalled(copy);
         bool truncated = !terminated && (lost || _steps[copy] >= Options.EpisodeSteps);
         _driver.Terminated[0, 0, copy] = terminated;
         _driver.Truncated[0, 0, copy] = truncated;
         return terminated || truncated;
+    }
+
+    private bool IsStalled(int copy)
+    {
+        int visited = _fleet.Life(copy).Visited;
+        if (visited > _progress[copy].Visited)
+        {
+            _progress[copy] = (visited, _steps[copy]);
+        }
+
+        return Options.StallSteps > 0 && _steps[copy] - _progress[copy].Step >= Options.StallSteps;
     }
 
     // The reward is a difference of running sums, as in the original. What its rounding leaves beside the parts is a part of its own,
@@ -238,6 +251,7 @@ public sealed class CarRacingEnvironment : IEnvironment
     {
         _fleet.Begin(copy, _random[copy]);
         _steps[copy] = 0;
+        _progress[copy] = default;
         _patience?.Begin(copy);
         _frames.Fill(copy, SnapshotOf(copy));
     }

@@ -29,6 +29,7 @@ public sealed record CarRacingOptions
         new Setting { Key = "action-repeat", Kind = SettingKind.Integer, Default = "1", Minimum = 1, Maximum = 100, Unit = "world steps", Description = "World steps for each action; their rewards are added up" },
         new Setting { Key = "episode-steps", Kind = SettingKind.Integer, Default = "1000", Minimum = 1, Maximum = 1_000_000, Unit = "world steps", Description = "Time limit: the episode is truncated after so many world steps of 0.02 s" },
         new Setting { Key = "early-end", Kind = SettingKind.Switch, Default = "false", Description = "Whether an episode is truncated when the mean of its last (at most) 100 world steps' rewards is -1 or less" },
+        new Setting { Key = "stall-seconds", Kind = SettingKind.Real, Default = "0", Unit = "s", Minimum = 0, Maximum = 10000, Description = "Truncates an episode when no new tile is visited for this long; 0 never does" },
         new Setting { Key = "domain-randomize", Kind = SettingKind.Switch, Default = "false", Description = "Whether the colours of road and field are drawn anew for each episode" },
         new Setting { Key = "lap-complete-percent", Kind = SettingKind.Real, Default = "0.95", Minimum = 0, Maximum = 1, Description = "Kept from Gymnasium, where it has no effect: an episode ends when every tile has been visited" },
         new Setting { Key = "render", Kind = SettingKind.Choice, Default = "fast", Choices = ["fast", "exact"], Description = "How pictures are drawn: straight at 96×96, or as the original does to the pixel" });
@@ -53,6 +54,9 @@ public sealed record CarRacingOptions
 
     /// <summary>Whether a hopeless episode is truncated.</summary>
     public bool EarlyEnd { get; init; }
+
+    /// <summary>World steps without a new tile after which an episode is truncated, or 0.</summary>
+    public int StallSteps { get; init; }
 
     /// <summary>Whether colours are drawn for each episode.</summary>
     public bool DomainRandomize { get; init; }
@@ -79,6 +83,7 @@ public sealed record CarRacingOptions
             ActionRepeat = values.Integer("action-repeat"),
             EpisodeSteps = values.Integer("episode-steps"),
             EarlyEnd = values.Switch("early-end"),
+            StallSteps = (int)Math.Ceiling(values.Real("stall-seconds") / 0.02),
             DomainRandomize = values.Switch("domain-randomize"),
             LapCompletePercent = values.Real("lap-complete-percent"),
             ExactPictures = values.Text("render") == "exact",
