@@ -8,12 +8,13 @@ namespace Gymkhana.Cli.Benches;
 
 /// <summary>
 /// Steps per second of CarRacing-v3 on one thread, with many copies that are driven at random and start anew on new tracks: the dynamics
-/// alone.
+/// alone, and with four stacked grey pictures as observations.
 /// </summary>
 internal sealed class CarBench : IBench
 {
     private const int Repetitions = 4;
     private const int PhysicsCopies = 256;
+    private const int PictureCopies = 32;
 
     public string Name => "car";
 
@@ -21,7 +22,11 @@ internal sealed class CarBench : IBench
 
     public IReadOnlyList<BenchResult> Run(double seconds, Action<string> note, CancellationToken stop)
     {
-        Cell[] cells = [new("car/physics", "world steps/s", new CarRacingOptions { Stack = 1 }, PhysicsCopies, new BlankPainter())];
+        Cell[] cells =
+        [
+            new("car/physics", "world steps/s", new CarRacingOptions { Stack = 1 }, PhysicsCopies, new BlankPainter()),
+            new("car/fast", "environment steps/s", new CarRacingOptions(), PictureCopies, new FastPainter()),
+        ];
 
         // Turn by turn and the best of several, so that other work on the machine counts as little as it can.
         for (int repetition = 1; repetition <= Repetitions; repetition++)

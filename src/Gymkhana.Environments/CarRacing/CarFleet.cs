@@ -8,23 +8,24 @@ namespace Gymkhana.Environments.CarRacing;
 /// <summary>Many cars, each on a track of its own, moved together: the dynamics of CarRacing-v3 without pictures and episodes' ends.</summary>
 /// <remarks>
 /// Each car's numbers lie together (<see cref="CarRows"/>). For the solver, which is where the time goes, cars are brought into bundles of
-/// lanes, those of the same steering limits together, because a limit costs every lane of its bundle; which cars share a bundle changes no bit.
+/// lanes, those together that are at the same steering limits and whose joints come into place as slowly, because what one lane costs its whole
+/// bundle pays; which cars share a bundle changes no bit.
 /// </remarks>
 internal sealed unsafe class CarFleet
 {
     /// <summary>Bundles that the solver works on together, so that each can go on while others wait for their results.</summary>
     public const int BundlesAtOnce = 4;
 
-    private const int LimitKinds = 1 << CarBody.Wheels;
+    private const int Kinds = 2 << CarBody.Wheels;
 
     private readonly Batch<float> _cars;
     private readonly Batch<float> _bundle;
     private readonly ICarKernel _kernel;
     private readonly CarKernel<Wide1> _single = new();
     private readonly CarLife[] _lives;
-    private readonly int[] _limits;
+    private readonly int[] _kinds;
     private readonly int[] _order;
-    private readonly int[] _kindStarts = new int[LimitKinds];
+    private readonly int[] _kindStarts = new int[Kinds];
     private readonly bool _randomColours;
 
     /// <summary>Cars that have not started.</summary>
@@ -46,7 +47,7 @@ internal sealed unsafe class CarFleet
             life = new CarLife(builder, lapPercent);
         }
 
-        _limits = new int[count];
+        _kinds = new int[count];
         _order = new int[count];
     }
 
@@ -84,11 +85,11 @@ internal sealed unsafe class CarFleet
         foreach (int copy in copies)
         {
             Span<float> car = Car(copy);
-            _limits[copy] = _lives[copy].Push(car);
+            _kinds[copy] = _lives[copy].Push(car) + (car[CarRows.Slow] > 0 ? 1 << CarBody.Wheels : 0);
             _lives[copy].Feel(car);
         }
 
-        OrderByLimits(copies);
+        OrderByKind(copies);
         int most = BundlesAtOnce * _kernel.Lanes;
         for (int first = 0; first < copies.Length; first += most)
         {
@@ -115,7 +116,9 @@ internal sealed unsafe class CarFleet
         _kernel.Step(new Bundle((nint)bundles), stride);
         for (int lane = 0; lane < cars.Length; lane++)
         {
-            Copy(bundles + lane, stride, CarPointer(cars[lane]), 1);
+            float* car = CarPointer(cars[lane]);
+            Copy(bundles + lane, stride, car, 1);
+            car[CarRows.Slow] = bundles[(CarRows.Slow * stride) + lane];
         }
     }
 
@@ -142,12 +145,12 @@ internal sealed unsafe class CarFleet
 
     private float* CarPointer(int copy) => _cars.Pointer + (copy * CarRows.Count);
 
-    private void OrderByLimits(ReadOnlySpan<int> copies)
+    private void OrderByKind(ReadOnlySpan<int> copies)
     {
         Array.Clear(_kindStarts);
         foreach (int copy in copies)
         {
-            _kindStarts[_limits[copy]]++;
+            _kindStarts[_kinds[copy]]++;
         }
 
         int start = 0;
@@ -158,7 +161,7 @@ internal sealed unsafe class CarFleet
 
         foreach (int copy in copies)
         {
-            _order[_kindStarts[_limits[copy]]++] = copy;
+            _order[_kindStarts[_kinds[copy]]++] = copy;
         }
     }
 

@@ -35,6 +35,7 @@ internal sealed unsafe partial class CarKernel<TWide> : ICarKernel
 {
     private const int VelocityRounds = 180;
     private const int PositionRounds = 60;
+    private const int SlowRounds = 3;
     private const int MaxBundles = CarFleet.BundlesAtOnce;
     private const float Step1 = CarBody.StepSeconds;
     private const float Pi = 3.14159265359f;
@@ -71,8 +72,12 @@ internal sealed unsafe partial class CarKernel<TWide> : ICarKernel
         for (int lane = 0; lane < stride; lane += TWide.Lanes)
         {
             Move(rows + lane, stride);
-            TWide solved = SolvePositions(rows + lane, stride);
-            Conclude(rows + lane, stride, solved);
+        }
+
+        SolvePositions(rows, stride);
+        for (int lane = 0; lane < stride; lane += TWide.Lanes)
+        {
+            Conclude(rows + lane, stride);
         }
     }
 
@@ -193,7 +198,7 @@ internal sealed unsafe partial class CarKernel<TWide> : ICarKernel
     }
 
     /// <summary>Directions follow angles; a car that has been at rest for long enough is put to sleep.</summary>
-    private static void Conclude(float* rows, int stride, TWide solved)
+    private static void Conclude(float* rows, int stride)
     {
         TWide awake = default;
         TWide zero = default;
@@ -211,7 +216,7 @@ internal sealed unsafe partial class CarKernel<TWide> : ICarKernel
             awake |= TWide.LessThan(rest, TWide.Broadcast(TimeToSleep));
         }
 
-        TWide asleep = TWide.Select(awake, zero, solved);
+        TWide asleep = TWide.Select(awake | Get(rows, stride, CarRows.Unsolved), zero, TWide.Equal(zero, zero));
         if (TWide.SignBits(asleep) == 0)
         {
             return;

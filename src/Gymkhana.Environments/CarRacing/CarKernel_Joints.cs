@@ -138,33 +138,58 @@ internal sealed unsafe partial class CarKernel<TWide>
         qz = -(determinant * t);
     }
 
-    /// <summary>Pulls the wheels to their places and within their limits, in rounds until every joint is good enough.</summary>
-    /// <returns>A mask of the lanes that came to be good enough.</returns>
-    private static TWide SolvePositions(float* rows, int stride)
+    /// <summary>Pulls the wheels to their places and within their limits, in rounds until every joint of a car is good enough.</summary>
+    private static void SolvePositions(float* rows, int stride)
     {
         TWide zero = default;
         TWide all = TWide.Equal(zero, zero);
-        TWide running = all;
-        for (int round = 0; round < PositionRounds && TWide.SignBits(running) != 0; round++)
+        for (int lane = 0; lane < stride; lane += TWide.Lanes)
         {
-            TWide good = all;
-            for (int wheel = CarBody.Wheels - 1; wheel >= 0; wheel--)
-            {
-                float* body = rows + (CarRows.Body(1 + wheel, 0) * stride);
-                TWide limit = Get(rows, stride, CarRows.Joint(wheel, CarRows.Limit));
-                TWide limited = NotZero(limit);
-                if (TWide.SignBits(limited) != 0)
-                {
-                    good &= CorrectAngle(rows, body, stride, limit, limited & running);
-                }
-
-                good &= CorrectPlace(rows, body, stride, wheel, running);
-            }
-
-            running &= good ^ all;
+            Set(rows + lane, stride, CarRows.Unsolved, all);
+            Set(rows + lane, stride, CarRows.Slow, zero);
         }
 
-        return running ^ all;
+        bool running = true;
+        for (int round = 1; round <= PositionRounds && running; round++)
+        {
+            for (int wheel = CarBody.Wheels - 1; wheel >= 0; wheel--)
+            {
+                for (int lane = 0; lane < stride; lane += TWide.Lanes)
+                {
+                    if (TWide.SignBits(Get(rows + lane, stride, CarRows.Unsolved)) != 0)
+                    {
+                        CorrectJoint(rows + lane, stride, wheel);
+                    }
+                }
+            }
+
+            running = false;
+            for (int lane = 0; lane < stride; lane += TWide.Lanes)
+            {
+                TWide unsolved = Get(rows + lane, stride, CarRows.Unsolved) & Get(rows + lane, stride, CarRows.Bad);
+                Set(rows + lane, stride, CarRows.Unsolved, unsolved);
+                running |= TWide.SignBits(unsolved) != 0;
+                if (round == SlowRounds)
+                {
+                    Set(rows + lane, stride, CarRows.Slow, unsolved & TWide.Broadcast(1));
+                }
+            }
+        }
+    }
+
+    private static void CorrectJoint(float* rows, int stride, int wheel)
+    {
+        float* body = rows + (CarRows.Body(1 + wheel, 0) * stride);
+        TWide limit = Get(rows, stride, CarRows.Joint(wheel, CarRows.Limit));
+        TWide limited = NotZero(limit);
+        TWide unsolved = Get(rows, stride, CarRows.Unsolved);
+        TWide bad = wheel == CarBody.Wheels - 1 ? default : Get(rows, stride, CarRows.Bad);
+        if (TWide.SignBits(limited) != 0)
+        {
+            bad |= CorrectAngle(rows, body, stride, limit, limited & unsolved);
+        }
+
+        Set(rows, stride, CarRows.Bad, bad | CorrectPlace(rows, body, stride, wheel, unsolved));
     }
 
     private static TWide CorrectAngle(float* rows, float* body, int stride, TWide limit, TWide running)
@@ -181,8 +206,7 @@ internal sealed unsafe partial class CarKernel<TWide>
         TWide impulse = TWide.Multiply(correction, -MotorMass) & running;
         Set(rows, stride, CarRows.Angle, hull - TWide.Multiply(impulse, HullI));
         Set(body, stride, CarRows.Angle, own + TWide.Multiply(impulse, WheelI));
-        TWide bad = TWide.LessThan(TWide.Broadcast(AngularSlop), error) & running;
-        return bad ^ TWide.Equal(default, default);
+        return TWide.LessThan(TWide.Broadcast(AngularSlop), error) & running;
     }
 
     private static TWide CorrectPlace(float* rows, float* body, int stride, int wheel, TWide running)
@@ -207,6 +231,6 @@ internal sealed unsafe partial class CarKernel<TWide>
         Set(rows, stride, CarRows.Angle, angle + TWide.Multiply((rx * py) - (ry * px), HullI));
         Set(body, stride, CarRows.X, ownX - TWide.Multiply(px, WheelM));
         Set(body, stride, CarRows.Y, ownY - TWide.Multiply(py, WheelM));
-        return TWide.LessThan(TWide.Broadcast(LinearSlop), error) ^ TWide.Equal(default, default);
+        return TWide.LessThan(TWide.Broadcast(LinearSlop), error);
     }
 }

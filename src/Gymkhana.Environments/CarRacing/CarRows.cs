@@ -99,8 +99,17 @@ internal static class CarRows
     /// <summary>Rows of one joint.</summary>
     public const int PerJoint = 20;
 
+    /// <summary>Mask of the cars whose joints are not all in place yet.</summary>
+    public const int Unsolved = Joints + (CarBody.Wheels * PerJoint);
+
+    /// <summary>Mask of the cars with a joint that this round found out of place.</summary>
+    public const int Bad = Unsolved + 1;
+
+    /// <summary>1 where the last step took more than a few rounds to bring the joints into place, else 0.</summary>
+    public const int Slow = Bad + 1;
+
     /// <summary>All rows.</summary>
-    public const int Count = Joints + (CarBody.Wheels * PerJoint);
+    public const int Count = Slow + 1;
 
     /// <summary>A row of a body.</summary>
     /// <param name="body">0 for the hull, 1 + w for wheel w.</param>
