@@ -17,7 +17,7 @@ internal static class RolloutCommand
         var environment = new Argument<string>("ENV") { Description = "id of the environment" };
         var policy = new Option<string[]>("--policy")
         {
-            Description = "run folder, champion file, built-in name, or ACTIONS.npy with one action a row; one for each group of agents",
+            Description = "run folder, champion file, ONNX file, built-in name, or ACTIONS.npy with one action a row; one for each group of agents",
             HelpName = "POLICY",
             Required = true,
             Arity = ArgumentArity.OneOrMore,

@@ -17,7 +17,11 @@ public sealed record TrainingContext(
     SettingValues EvaluationSettings,
     SettingValues AlgorithmSettings,
     ulong Seed,
-    int Threads);
+    int Threads)
+{
+    /// <summary>Told, in one line each, what a person should know of what is being prepared or was passed over.</summary>
+    public Action<string> Note { get; init; } = static _ => { };
+}
 
 /// <summary>One measured value of an iteration.</summary>
 /// <param name="Name">Name, camelCase, as it is written to <c>metrics.jsonl</c>.</param>
@@ -42,6 +46,9 @@ public interface ITrainer : IDisposable
 
     /// <summary>Iterations that the settings ask for in all, or 0 when there is no such limit.</summary>
     long PlannedIterations { get; }
+
+    /// <summary>Whether the champion of a finished run may be scored in the world; a learner that never enters it says no.</summary>
+    bool ScoresInWorld => true;
 
     /// <summary>The best policy so far, chosen on validation seeds.</summary>
     IPolicy Champion { get; }

@@ -33,5 +33,8 @@ public sealed record TrainingPlan
     /// <summary>Limits besides the algorithm's own.</summary>
     public required TrainingBudget Budget { get; init; }
 
-    internal TrainingContext Context => new(Environment, EnvironmentSettings, EvaluationSettings, AlgorithmSettings, Seed, Threads);
+    /// <summary>Told, in one line each, what a person should know of what the training prepares or passes over.</summary>
+    public Action<string> Note { get; init; } = static _ => { };
+
+    internal TrainingContext Context => new(Environment, EnvironmentSettings, EvaluationSettings, AlgorithmSettings, Seed, Threads) { Note = Note };
 }

@@ -128,7 +128,7 @@ public sealed class TrainingRun : IDisposable
         {
             checkpoints.SetAsideAfter(trainer.Iteration);
             run = new TrainingRun(folder, plan, trainer, manifest, checkpoint);
-            if (run.IsOver && manifest.Results is not null)
+            if (run.IsOver && (manifest.Results is not null || manifest.State == RunState.Finished))
             {
                 throw new RunFinishedException($"'{folder.Path}' is finished at iteration {trainer.Iteration}. To train on, give a larger total with --generations, --minutes or --steps; to score it, 'gymkhana evaluate {folder.Path} {manifest.Environment}'.");
             }
@@ -204,8 +204,12 @@ public sealed class TrainingRun : IDisposable
 
         if (isOver && _trainer.Iteration > 0)
         {
-            observer.Scoring();
-            _manifest = _manifest with { Results = ChampionScores.Measure(_plan, _trainer.Champion) };
+            if (_trainer.ScoresInWorld)
+            {
+                observer.Scoring();
+                _manifest = _manifest with { Results = ChampionScores.Measure(_plan, _trainer.Champion) };
+            }
+
             WriteManifest(RunState.Finished);
         }
 
@@ -220,7 +224,9 @@ public sealed class TrainingRun : IDisposable
         _folder.Dispose();
     }
 
-    private static string ProgramVersion() =>
+    /// <summary>The version of this program, as runs and exported models record it.</summary>
+    /// <returns>Its informational version.</returns>
+    public static string ProgramVersion() =>
         typeof(TrainingRun).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 
     private void WriteChampion() => _folder.Write(_plan.Algorithm.ChampionFileName, _trainer.SaveChampion);
