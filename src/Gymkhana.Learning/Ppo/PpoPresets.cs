@@ -50,7 +50,7 @@ internal static class PpoPresets
                 new Dictionary<string, string> { ["early-end"] = "true" },
                 Minutes: 0)
             {
-                Interface = new Dictionary<string, string> { ["action-repeat"] = "4", ["hide-bar"] = "false", ["stack"] = "4", ["grey"] = "true", ["continuous"] = "true" },
+                Interface = new Dictionary<string, string> { ["action-repeat"] = "4" },
             },
         ],
     };

@@ -20,7 +20,8 @@ public sealed class ActorCriticTests
         ["separate"] = NetworkDescription.For(Numbers, new DiscreteSpace(4), HeadKind.Gaussian),
         ["shared"] = NetworkDescription.For(Numbers, new MultiDiscreteSpace([2, 3]), HeadKind.Gaussian) with { Shared = true, Activation = "relu", Hidden = [16, 8] },
         ["normalized"] = NetworkDescription.For(Numbers, new BoxSpace(-2, 2, 2), HeadKind.Gaussian) with { Normalized = true, Hidden = [] },
-        ["small"] = NetworkDescription.For(Pictures, new BoxSpace(-1, 1, 3), HeadKind.Beta) with { Shared = true, Hidden = [100], Activation = "relu" },
+        ["light"] = NetworkDescription.For(Pictures, new DiscreteSpace(5), HeadKind.Gaussian) with { Hidden = [] },
+        ["small"] = NetworkDescription.For(Pictures, new BoxSpace(-1, 1, 3), HeadKind.Beta) with { Body = BodyKind.Small, Shared = true, Hidden = [100], Activation = "relu" },
         ["nature"] = NetworkDescription.For(Pictures, new DiscreteSpace(5), HeadKind.Gaussian) with { Body = BodyKind.Nature, Hidden = [] },
     };
 
