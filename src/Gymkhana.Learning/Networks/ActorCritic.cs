@@ -89,7 +89,10 @@ public sealed class ActorCritic : Module
     public Tensor Act(NetworkInput input) =>
         Actor.Forward(ActorBody is not null ? ActorBody.Forward(input) : Trunk is not null ? Trunk.Forward(input.Numbers) : input.Numbers);
 
-    private static PixelBody Body(NetworkDescription description, KeyedStream random) => description.Body == BodyKind.Nature
-        ? PixelBody.Nature(description.Observation, random)
-        : PixelBody.Small(description.Observation, random);
+    private static PixelBody Body(NetworkDescription description, KeyedStream random) => description.Body switch
+    {
+        BodyKind.Nature => PixelBody.Nature(description.Observation, random),
+        BodyKind.Light => PixelBody.Light(description.Observation, random),
+        _ => PixelBody.Small(description.Observation, random),
+    };
 }

@@ -64,6 +64,12 @@ public sealed class PixelBody : Module
     public static PixelBody Small(ReadOnlySpan<int> observation, KeyedStream random) =>
         new(observation, [(8, 4, 2), (16, 3, 2), (32, 3, 2), (64, 3, 2), (128, 3, 1), (256, 3, 1)], 0, random);
 
+    /// <summary>The body of Mnih et al., "Playing Atari with deep reinforcement learning", 2013: 16 of 8×8 by 4, 32 of 4×4 by 2, linear 256.</summary>
+    /// <param name="observation">[channels, height, width].</param>
+    /// <param name="random">Where the weights are drawn from.</param>
+    /// <returns>The body; 256 features.</returns>
+    public static PixelBody Light(ReadOnlySpan<int> observation, KeyedStream random) => new(observation, [(16, 8, 4), (32, 4, 2)], 256, random);
+
     /// <summary>The features of pictures.</summary>
     /// <param name="input">Pixels [N, channels, height, width], or their numbers when they are scaled already.</param>
     /// <returns>[N, <see cref="Features"/>].</returns>

@@ -32,8 +32,8 @@ public sealed record PpoSettings
         Switch("normalize-observations", false, "Bring observations of numbers to mean 0 and deviation 1 by running figures"),
         Switch("normalize-rewards", false, "Divide rewards by the running deviation of the discounted return, for learning only"),
         Real("reward-scale", 1, 1e-9, 1e9, "Factor of rewards, for learning only"),
-        Choice("body", Auto, [Auto, "mlp", "nature", "small"], "What sees: linear layers, or the convolutions of Mnih et al. (2015) or six small ones; auto: mlp for numbers, small for pixels"),
-        Text("hidden", Auto, "Units of the hidden linear layers joined by +, or none; auto: 64+64 for mlp, none for nature, 100 for small"),
+        Choice("body", Auto, [Auto, "mlp", "nature", "small", "light"], "What sees: linear layers; or the convolutions of Mnih et al. (2015), six small ones, or two by Mnih et al. (2013); auto: mlp for numbers, light for pixels"),
+        Text("hidden", Auto, "Units of the hidden linear layers joined by +, or none; auto: 64+64 for mlp, 100 for small, none for the others"),
         Choice("activation", Auto, [Auto, "tanh", "relu"], "The function after each of them; auto: tanh for mlp, relu for the others"),
         Choice("shared", Auto, [Auto, "true", "false"], "Whether actor and critic share what sees; auto: for pixels"),
         Choice("head", "gaussian", ["gaussian", "beta"], "The distribution of actions that are numbers"),
@@ -170,6 +170,7 @@ public sealed record PpoSettings
             "mlp" => BodyKind.Mlp,
             "nature" => BodyKind.Nature,
             "small" => BodyKind.Small,
+            "light" => BodyKind.Light,
             _ => description.Body,
         };
         string activation = values.Text("activation"), shared = values.Text("shared");

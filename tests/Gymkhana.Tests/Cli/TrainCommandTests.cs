@@ -76,6 +76,21 @@ public sealed class TrainCommandTests
         }
     }
 
+    [Fact]
+    public void Evaluate_PolicyOfATaskOfItsOwn_IsScoredOnThatTask()
+    {
+        using var folder = new TemporaryFolder();
+        Answer answer = GymkhanaProcess.Run(folder.Path, TrainSamples.Train("ppo", "CartPole-v1", 2, "run", "--json --set env.episode-steps=7"));
+        Assert.Equal(7, answer.Json().GetProperty("test").GetProperty("mean").GetDouble());
+        foreach (string policy in new[] { "run", "run/champion.safetensors" })
+        {
+            Assert.Equal(7, Mean("evaluate", policy, "CartPole-v1", "--json"));
+            Assert.Equal(9, Mean("evaluate", policy, "CartPole-v1", "--json", "--set", "episode-steps=9", "--seed", "4", "--episodes", "3"));
+        }
+
+        double Mean(params string[] words) => GymkhanaProcess.Run(folder.Path, words).Json().GetProperty("mean").GetDouble();
+    }
+
     [Theory]
     [InlineData("train neat CartPole-v1 --preset demoo --out run", 2, "There is no preset named 'demoo'")]
     [InlineData("train neat CartPole-v1 --set populatoin=5 --out run", 2, "Did you mean 'population'?")]

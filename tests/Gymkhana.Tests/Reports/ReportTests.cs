@@ -5,6 +5,7 @@ using Gymkhana.Cli.Films;
 using Gymkhana.Cli.Reports;
 using Gymkhana.Core.Environments;
 using Gymkhana.Core.Runs;
+using Gymkhana.Environments.ClassicControl;
 using Gymkhana.Environments.Drawing;
 using Gymkhana.Environments.Walker;
 
@@ -35,6 +36,44 @@ public sealed class ReportTests
             Assert.DoesNotContain("http", html, StringComparison.Ordinal);
             Assert.Single(notes); // Without ffmpeg there is a GIF, and a line that says so.
             Assert.True(File.Exists(Path.Combine(folder, "film.gif")));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void Write_RunOfPpo_HasCurvesOfReturnAndLossesAndNoNetwork()
+    {
+        string folder = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        try
+        {
+            IAlgorithm ppo = Rooms.Open().Algorithm("ppo");
+            var plan = new TrainingPlan
+            {
+                Algorithm = ppo,
+                Environment = CartPole.Registration,
+                AlgorithmSettings = ppo.Schema.Defaults.With("updates", "4").With("copies", "2").With("steps", "64").With("evaluate-every", "2").With("validation-episodes", "2"),
+                EnvironmentSettings = CartPole.Registration.Schema.Defaults,
+                EvaluationSettings = CartPole.Registration.Schema.Defaults,
+                Seed = 7,
+                Threads = 1,
+                Budget = new TrainingBudget(null, null),
+            };
+            using (TrainingRun run = TrainingRun.Create(plan, folder))
+            {
+                run.Train(new Quiet(), CancellationToken.None);
+            }
+
+            string html = File.ReadAllText(RunReport.Write(folder, ppo, CartPole.Registration, 0, _ => { }, new VideoSettings()));
+            XElement page = XElement.Parse(html[html.IndexOf("<html", StringComparison.Ordinal)..]);
+            string[] captions = [.. page.Descendants("figcaption").Select(c => c.Value)];
+            Assert.Subset(captions.ToHashSet(), new HashSet<string> { "Return", "policy loss", "value loss", "Entropy of the policy", "Movement of the policy" });
+            Assert.DoesNotContain("Fitness", captions);
+            Assert.DoesNotContain(page.Descendants("svg"), svg => (string?)svg.Attribute("class") == "network");
+            Assert.Contains("train ppo CartPole-v1 --preset none --seed 7", page.Value, StringComparison.Ordinal);
+            Assert.Contains("--generations 4", page.Value, StringComparison.Ordinal);
         }
         finally
         {
