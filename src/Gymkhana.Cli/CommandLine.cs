@@ -47,6 +47,7 @@ internal static class CommandLine
             RolloutCommand.Build(rooms),
             RaceCommand.Build(rooms),
             RecordCommand.Build(rooms),
+            ExportCommand.Build(rooms),
             OnnxCommand.Build(),
             BenchCommand.Build(),
         };

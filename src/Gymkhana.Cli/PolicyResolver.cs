@@ -1,14 +1,33 @@
+using Gymkhana.Core.Environments;
 using Gymkhana.Core.Policies;
 using Gymkhana.Core.Runs;
+using Gymkhana.Core.Settings;
+using Gymkhana.Tensors.Onnx.Policies;
 
 namespace Gymkhana.Cli;
 
 /// <summary>A policy that was found by what a person wrote.</summary>
 /// <param name="Policy">The policy.</param>
 /// <param name="Run">The manifest of the run it comes from, or null.</param>
-internal sealed record ResolvedPolicy(IPolicy Policy, RunManifest? Run);
+internal sealed record ResolvedPolicy(IPolicy Policy, RunManifest? Run)
+{
+    /// <summary>
+    /// The settings of an environment in which the policy is used: those it was scored with in its run, or says it was made for, where it is
+    /// the same environment, and over them what a person gives.
+    /// </summary>
+    /// <param name="environment">The environment.</param>
+    /// <param name="assignments">The words after <c>--set</c>.</param>
+    /// <returns>The settings.</returns>
+    public SettingValues SettingsIn(EnvironmentRegistration environment, IEnumerable<string> assignments)
+    {
+        IReadOnlyDictionary<string, string>? own = Run?.Environment == environment.Id ? Run.EvaluationSettings.Given
+            : Policy.Origin?.EnvironmentId == environment.Id ? Policy.Origin.Settings
+            : null;
+        return SettingAssignments.Apply(assignments, own is null ? environment.Schema.Defaults : environment.Schema.Defaults.With(own));
+    }
+}
 
-/// <summary>Finds the policy that a person means: a built-in name, a run folder, or a champion file.</summary>
+/// <summary>Finds the policy that a person means: a built-in name, a run folder, a champion file, or an ONNX model.</summary>
 /// <param name="rooms">What the program is made of.</param>
 internal sealed class PolicyResolver(Rooms rooms)
 {
@@ -35,7 +54,7 @@ internal sealed class PolicyResolver(Rooms rooms)
         }
 
         string names = string.Join(", ", rooms.Policies.Select(p => p.Name));
-        throw new RunNotFoundException($"There is no policy '{text}': it is no run folder, no champion file and no built-in name ({names}). Train one with 'gymkhana train', which prints its run folder.");
+        throw new RunNotFoundException($"There is no policy '{text}': it is no run folder, no champion file, no ONNX model and no built-in name ({names}). Train one with 'gymkhana train', which prints its run folder.");
     }
 
     private ResolvedPolicy FromRun(string path)
@@ -55,10 +74,15 @@ internal sealed class PolicyResolver(Rooms rooms)
     private IPolicy FromFile(string path)
     {
         string file = Path.GetFileName(path);
-        IAlgorithm? algorithm = rooms.Algorithms.FirstOrDefault(a => file.EndsWith(Suffix(a), StringComparison.OrdinalIgnoreCase));
+        if (file.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase))
+        {
+            return OnnxPolicy.Load(path);
+        }
+
+        IAlgorithm? algorithm = rooms.Algorithms.Where(a => file.EndsWith(Suffix(a), StringComparison.OrdinalIgnoreCase)).MaxBy(a => Suffix(a).Length);
         return algorithm is not null
             ? Load(algorithm, path, path)
-            : throw new UsageException($"'{path}' is no champion file: its name should end with {string.Join(" or ", rooms.Algorithms.Select(Suffix))}. Give the run folder or the champion file in it.");
+            : throw new UsageException($"'{path}' is no champion file: its name should end with .onnx, {string.Join(" or ", rooms.Algorithms.Select(Suffix))}. Give the run folder or the champion file in it.");
     }
 
     // "champion.genome.json" → ".genome.json"

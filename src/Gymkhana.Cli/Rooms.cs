@@ -6,6 +6,7 @@ using Gymkhana.Core.Runs;
 using Gymkhana.Environments.ClassicControl;
 using Gymkhana.Environments.Walker;
 using Gymkhana.Evolution.Neat;
+using Gymkhana.Learning.Ppo;
 
 namespace Gymkhana.Cli;
 
@@ -37,7 +38,7 @@ internal sealed class Rooms
             Acrobot.Registration,
             Pendulum.Registration,
         ]),
-        [new NeatAlgorithm()],
+        [new NeatAlgorithm(), new PpoAlgorithm()],
         [new RandomPolicy()]);
 
     /// <summary>Finds an algorithm.</summary>

@@ -13,7 +13,7 @@ internal static class EvaluateCommand
 {
     public static Command Build(Lazy<Rooms> rooms)
     {
-        var policy = new Argument<string>("POLICY") { Description = "run folder, champion file, or a built-in name (random)" };
+        var policy = new Argument<string>("POLICY") { Description = "run folder, champion file, ONNX file, or a built-in name (random)" };
         var environment = new Argument<string>("ENV") { Description = "id of the environment" };
         Option<int?> episodes = SharedOptions.Number("--episodes", "N", "how many episodes (default: 100)", 1);
         Option<ulong?> seed = SharedOptions.Seed("play seeds S, S+1, ... (default: the held-out test seeds, the same for every run)");
@@ -24,8 +24,8 @@ internal static class EvaluateCommand
         command.SetAction(parsed =>
         {
             EnvironmentRegistration registration = rooms.Value.Environments.Find(parsed.GetRequiredValue(environment));
-            SettingValues settings = SettingAssignments.Apply(parsed.GetValue(set) ?? [], registration.Schema.Defaults);
             ResolvedPolicy resolved = new PolicyResolver(rooms.Value).Resolve(parsed.GetRequiredValue(policy));
+            SettingValues settings = resolved.SettingsIn(registration, parsed.GetValue(set) ?? []);
             int count = parsed.GetValue(episodes) ?? ChampionScores.Episodes;
             ulong? first = parsed.GetValue(seed);
             ulong[] seeds = first is ulong start

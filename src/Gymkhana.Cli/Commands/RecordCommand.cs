@@ -17,7 +17,7 @@ internal static class RecordCommand
 
     public static Command Build(Lazy<Rooms> rooms)
     {
-        var policy = new Argument<string>("POLICY") { Description = "run folder, champion file or built-in name" };
+        var policy = new Argument<string>("POLICY") { Description = "run folder, champion file, ONNX file or built-in name" };
         var environment = new Argument<string>("ENV") { Description = "id of the environment" };
         var output = new Option<string>("--out") { Description = "file to write: .mp4 (needs ffmpeg), .gif, or .png for the last frame", HelpName = "FILE", Required = true };
         Option<ulong?> seed = SharedOptions.Seed("seed of the first episode (default: 1)");
@@ -28,12 +28,13 @@ internal static class RecordCommand
         command.SetAction(parsed =>
         {
             EnvironmentRegistration registration = rooms.Value.Environments.Find(parsed.GetRequiredValue(environment));
-            SettingValues settings = SettingAssignments.Apply(parsed.GetValue(set) ?? [], registration.Schema.Defaults);
             string path = parsed.GetRequiredValue(output);
             FilmRecorder.CheckEnding(path, "--out");
             double? length = parsed.GetValue(seconds);
             if (length > 10_000) throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"Option --seconds expects at most 10000, got {length}."));
-            IPolicy actor = new PolicyResolver(rooms.Value).Resolve(parsed.GetRequiredValue(policy)).Policy;
+            ResolvedPolicy resolved = new PolicyResolver(rooms.Value).Resolve(parsed.GetRequiredValue(policy));
+            IPolicy actor = resolved.Policy;
+            SettingValues settings = resolved.SettingsIn(registration, parsed.GetValue(set) ?? []);
             ulong first = parsed.GetValue(seed) ?? 1;
             using var stop = new StopSignal(() => { });
             FilmSummary film = registration.Id == WalkerPage.Id

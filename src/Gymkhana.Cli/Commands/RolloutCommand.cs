@@ -17,7 +17,7 @@ internal static class RolloutCommand
         var environment = new Argument<string>("ENV") { Description = "id of the environment" };
         var policy = new Option<string[]>("--policy")
         {
-            Description = "run folder, champion file, built-in name, or ACTIONS.npy with one action a row; one for each group of agents",
+            Description = "run folder, champion file, ONNX file, built-in name, or ACTIONS.npy with one action a row; one for each group of agents",
             HelpName = "POLICY",
             Required = true,
             Arity = ArgumentArity.OneOrMore,
@@ -36,8 +36,9 @@ internal static class RolloutCommand
         command.SetAction(parsed =>
         {
             EnvironmentRegistration registration = rooms.Value.Environments.Find(parsed.GetRequiredValue(environment));
-            SettingValues settings = SettingAssignments.Apply(parsed.GetValue(set) ?? [], registration.Schema.Defaults);
-            IPolicy[] policies = [.. parsed.GetRequiredValue(policy).Select(text => Find(rooms.Value, text))];
+            ResolvedPolicy[] resolved = [.. parsed.GetRequiredValue(policy).Select(text => Find(rooms.Value, text))];
+            SettingValues settings = resolved[0].SettingsIn(registration, parsed.GetValue(set) ?? []);
+            IPolicy[] policies = [.. resolved.Select(r => r.Policy)];
             int count = Steps(parsed.GetValue(steps), policies);
             ulong first = parsed.GetValue(seed) ?? 1;
             IEnvironment world = registration.Create(settings, parsed.GetValue(copies) ?? 1);
@@ -59,9 +60,9 @@ internal static class RolloutCommand
         return command;
     }
 
-    private static IPolicy Find(Rooms rooms, string text) => text.EndsWith(".npy", StringComparison.OrdinalIgnoreCase)
-        ? RecordedActions.Read(text)
-        : new PolicyResolver(rooms).Resolve(text).Policy;
+    private static ResolvedPolicy Find(Rooms rooms, string text) => text.EndsWith(".npy", StringComparison.OrdinalIgnoreCase)
+        ? new ResolvedPolicy(RecordedActions.Read(text), Run: null)
+        : new PolicyResolver(rooms).Resolve(text);
 
     private static int Steps(int? asked, IPolicy[] policies)
     {

@@ -10,9 +10,6 @@ namespace Gymkhana.Cli.Commands;
 /// <summary><c>train ALGORITHM ENV</c>: makes a run.</summary>
 internal static class TrainCommand
 {
-    /// <summary>The setting by which an algorithm that counts its iterations is told how many to do.</summary>
-    public const string IterationsKey = "generations";
-
     public static Command Build(Lazy<Rooms> rooms)
     {
         var algorithm = new Argument<string>("ALGORITHM") { Description = "how to learn, such as neat" };
@@ -54,17 +51,19 @@ internal static class TrainCommand
         EnvironmentRegistration environment = rooms.Environments.Find(environmentId);
         SettingValues environmentSettings = environment.Schema.Defaults;
         SettingValues algorithmSettings = algorithm.Schema.Defaults;
+        SettingValues task = environment.Schema.Defaults;
         double minutes = 0;
         if (presetName is not null)
         {
             Preset preset = FindPreset(algorithm, environmentId, presetName);
-            environmentSettings = environmentSettings.With(preset.Environment);
+            environmentSettings = environmentSettings.With(preset.Interface).With(preset.Environment);
+            task = task.With(preset.Interface);
             algorithmSettings = algorithmSettings.With(preset.Algorithm);
             minutes = preset.Minutes;
         }
 
-        // What a person sets is the task; what a preset changes in the environment is a way to learn it.
-        SettingValues task = SettingAssignments.Apply(assignments, environment.Schema.Defaults, algorithmSettings, algorithm.Name).Environment;
+        // What a person sets is the task, and so is the interface of a preset; what else a preset changes in the environment is a way to learn it.
+        task = SettingAssignments.Apply(assignments, task, algorithmSettings, algorithm.Name).Environment;
         (environmentSettings, algorithmSettings) = SettingAssignments.Apply(assignments, environmentSettings, algorithmSettings, algorithm.Name);
         return new TrainingPlan
         {
@@ -101,8 +100,8 @@ internal sealed class BudgetOptions
     /// <summary><c>--minutes</c>.</summary>
     public Option<double?> Minutes { get; } = SharedOptions.Number("--minutes", "M", "wall-clock time of training in all, minutes", 0.0);
 
-    /// <summary><c>--generations</c>.</summary>
-    public Option<int?> Generations { get; } = SharedOptions.Number("--generations", "N", $"iterations in all; the same as --set {TrainCommand.IterationsKey}=N", 1);
+    /// <summary><c>--generations</c>, or <c>--updates</c>.</summary>
+    public Option<int?> Generations { get; } = Named(SharedOptions.Number("--generations", "N", "iterations (generations, updates) in all", 1), "--updates");
 
     /// <summary><c>--steps</c>.</summary>
     public Option<long?> Steps { get; } = SharedOptions.Number<long>("--steps", "N", "agent-steps in all; the iteration that reaches them is finished", 1);
@@ -118,14 +117,20 @@ internal sealed class BudgetOptions
         long? steps = parsed.GetValue(Steps);
         if (generations is int count)
         {
-            if (!plan.Algorithm.Schema.Has(TrainCommand.IterationsKey))
+            if (!plan.Algorithm.Schema.Has(plan.Algorithm.IterationsKey))
             {
                 throw new UsageException($"{plan.Algorithm.Name} does not count generations. Limit it with --minutes or --steps.");
             }
 
-            plan = plan with { AlgorithmSettings = plan.AlgorithmSettings.With(TrainCommand.IterationsKey, count.ToString(CultureInfo.InvariantCulture)) };
+            plan = plan with { AlgorithmSettings = plan.AlgorithmSettings.With(plan.Algorithm.IterationsKey, count.ToString(CultureInfo.InvariantCulture)) };
         }
 
         return plan with { Budget = new TrainingBudget(minutes ?? plan.Budget.Minutes, steps ?? plan.Budget.AgentSteps) };
+    }
+
+    private static Option<int?> Named(Option<int?> option, string alias)
+    {
+        option.Aliases.Add(alias);
+        return option;
     }
 }

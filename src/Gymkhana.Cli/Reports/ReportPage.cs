@@ -146,7 +146,7 @@ internal static class ReportPage
     {
         page.Append("<h2>Do it again</h2>\n");
         Command(page, "Repeat it: the same champion to the byte, on any machine with any number of threads", RunCommands.Repeat(content.Manifest, content.Algorithm));
-        Command(page, "Train on", $"./gymkhana resume {content.Path} --generations {content.Manifest.Progress.Iteration * 2}", content.Algorithm.Schema.Has("generations"));
+        Command(page, "Train on", $"./gymkhana resume {content.Path} --generations {content.Manifest.Progress.Iteration * 2}", content.Algorithm.Schema.Has(content.Algorithm.IterationsKey));
         Command(page, "Score it on episodes of your own", $"./gymkhana evaluate {content.Path} {content.Manifest.Environment} --seed 1");
         Command(page, "Film it", $"./gymkhana record {content.Path} {content.Manifest.Environment} --out film.mp4");
     }

@@ -17,17 +17,25 @@ internal static class RunCommands
         Preset? preset = algorithm.PresetsFor(run.Environment).FirstOrDefault(p => p.Name == run.Preset);
         if (preset is not null) line.Append(" --preset ").Append(preset.Name);
         line.Append(CultureInfo.InvariantCulture, $" --seed {run.Seed}");
-        bool counts = algorithm.Schema.Has("generations");
-        Assign(line, run.AlgorithmSettings.Given, preset?.Algorithm, algorithm.Name, counts ? "generations" : string.Empty);
-        Assign(line, run.EnvironmentSettings.Given, preset?.Environment, "env", skipped: string.Empty);
+        bool counts = algorithm.Schema.Has(algorithm.IterationsKey);
+        Assign(line, run.AlgorithmSettings.Given, preset?.Algorithm.ToDictionary(), algorithm.Name, counts ? algorithm.IterationsKey : string.Empty);
+        Assign(line, run.EnvironmentSettings.Given, Environment(preset), "env", skipped: string.Empty);
         if (counts) line.Append(CultureInfo.InvariantCulture, $" --generations {run.Progress.Iteration}");
         else line.Append(CultureInfo.InvariantCulture, $" --steps {run.Progress.AgentSteps}");
         if (preset?.Minutes > 0) line.Append(" --minutes 10000");
         return line.ToString();
     }
 
+    private static Dictionary<string, string>? Environment(Preset? preset)
+    {
+        if (preset is null) return null;
+        var settings = new Dictionary<string, string>(preset.Interface);
+        foreach ((string key, string value) in preset.Environment) settings[key] = value;
+        return settings;
+    }
+
     // What a preset brings with it need not be said.
-    private static void Assign(StringBuilder line, IEnumerable<KeyValuePair<string, string>> given, IReadOnlyDictionary<string, string>? preset, string prefix, string skipped)
+    private static void Assign(StringBuilder line, IEnumerable<KeyValuePair<string, string>> given, Dictionary<string, string>? preset, string prefix, string skipped)
     {
         foreach ((string key, string value) in given)
         {

@@ -8,6 +8,9 @@ public interface IPolicy
     /// <summary>Name for tables and films.</summary>
     string Name { get; }
 
+    /// <summary>What it was made for, or null where it does not know: commands then take the environment as it is by default.</summary>
+    PolicyOrigin? Origin => null;
+
     /// <summary>Binds the policy to one group of agents of a batch.</summary>
     /// <param name="environment">The batch; its observations are read and its actions written in place.</param>
     /// <param name="group">Index of the group.</param>
@@ -15,6 +18,11 @@ public interface IPolicy
     /// <exception cref="PolicyMismatchException">The policy does not fit the group's spaces.</exception>
     IActor CreateActor(IEnvironment environment, int group = 0);
 }
+
+/// <summary>What a policy was made for: what it sees and does depends on it.</summary>
+/// <param name="EnvironmentId">Id of the environment.</param>
+/// <param name="Settings">The environment's settings that differ from their defaults.</param>
+public sealed record PolicyOrigin(string EnvironmentId, IReadOnlyDictionary<string, string> Settings);
 
 /// <summary>A policy at work in one batch. <see cref="Act"/> allocates nothing.</summary>
 public interface IActor

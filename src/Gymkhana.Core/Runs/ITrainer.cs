@@ -77,7 +77,14 @@ public sealed record Preset(
     string Description,
     IReadOnlyDictionary<string, string> Algorithm,
     IReadOnlyDictionary<string, string> Environment,
-    double Minutes);
+    double Minutes)
+{
+    /// <summary>
+    /// Settings of the environment that are part of what the policy sees and does (such as how often it acts): they hold while training and
+    /// in every evaluation, and beneath <see cref="Environment"/>.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> Interface { get; init; } = new Dictionary<string, string>();
+}
 
 /// <summary>A way of learning.</summary>
 public interface IAlgorithm
@@ -91,10 +98,13 @@ public interface IAlgorithm
     /// <summary>What one iteration is called, as in "generation 12/400".</summary>
     string IterationName => "iteration";
 
+    /// <summary>The whole-number setting that says how many iterations to do, which <c>--generations</c> sets, where <see cref="Schema"/> has it.</summary>
+    string IterationsKey => "generations";
+
     /// <summary>Names of the metrics that the live line shows, the most telling first; empty for the first five of a report.</summary>
     IReadOnlyList<string> ProgressMetrics => [];
 
-    /// <summary>The settings it takes. One that counts its iterations has a whole-number setting <c>generations</c>, which <c>--generations</c> sets.</summary>
+    /// <summary>The settings it takes.</summary>
     SettingSchema Schema { get; }
 
     /// <summary>Its presets for an environment.</summary>
@@ -111,7 +121,7 @@ public interface IAlgorithm
     ITrainer Start(TrainingContext context);
 
     /// <summary>Takes a training up again.</summary>
-    /// <param name="context">The context it was started with; only the threads and the setting <c>generations</c> may differ.</param>
+    /// <param name="context">The context it was started with; only the threads and the setting <see cref="IterationsKey"/> may differ.</param>
     /// <param name="checkpoint">What <see cref="ITrainer.Save"/> wrote.</param>
     /// <returns>The training, where it was.</returns>
     /// <exception cref="GymkhanaException">The state is damaged or of another version.</exception>

@@ -224,7 +224,9 @@ public sealed class TrainingRun : IDisposable
         _folder.Dispose();
     }
 
-    private static string ProgramVersion() =>
+    /// <summary>The version of this program, as runs and exported models record it.</summary>
+    /// <returns>Its informational version.</returns>
+    public static string ProgramVersion() =>
         typeof(TrainingRun).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 
     private void WriteChampion() => _folder.Write(_plan.Algorithm.ChampionFileName, _trainer.SaveChampion);

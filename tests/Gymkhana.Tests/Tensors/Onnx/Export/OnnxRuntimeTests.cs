@@ -1,9 +1,16 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Gymkhana.Cli.Exports;
+using Gymkhana.Core.Environments;
+using Gymkhana.Core.Randomness;
+using Gymkhana.Environments.ClassicControl;
+using Gymkhana.Evolution.Neat;
+using Gymkhana.Evolution.Networks;
 using Gymkhana.Tensors.Onnx;
 using Gymkhana.Tensors.Onnx.Export;
 using Gymkhana.Tests.Architecture;
+using Gymkhana.Tests.Evolution.Neat;
 using Gymkhana.Tests.Files;
 
 namespace Gymkhana.Tests.Tensors.Onnx.Export;
@@ -37,6 +44,12 @@ public sealed class OnnxRuntimeTests
             File.WriteAllText(folder[name + ".json"], JsonSerializer.Serialize(expected[name].Select((run, i) => Write(folder, name, i, run)), Json));
         }
 
+        // An evolved network that remembers, beside what it gives here.
+        byte[] genome = Evolved();
+        File.WriteAllBytes(folder["genome.onnx"], genome);
+        expected["genome"] = [Played(genome)];
+        File.WriteAllText(folder["genome.json"], JsonSerializer.Serialize(expected["genome"].Select((run, i) => Write(folder, "genome", i, run)), Json));
+
         Run(runner, folder.Path);
         foreach ((string name, List<ExportedRun> runs) in expected)
         {
@@ -50,6 +63,24 @@ public sealed class OnnxRuntimeTests
                 }
             }
         }
+    }
+
+    private static byte[] Evolved()
+    {
+        GenomeSamples samples = new(5, 4, 2, "recurrent=0.5");
+        NetworkGraph graph = Enumerable.Range(0, 50).Select(n => new GenomeCompiler(4, 2).Compile(samples.Grown((ulong)n, 40))).First(g => g.IsRecurrent);
+        AgentGroup group = CartPole.Registration.Create(CartPole.Registration.Schema.Defaults, 1).Groups[0];
+        return GenomeExport.Build(graph, group, 17, withAction: true).ToBytes("1.0.0");
+    }
+
+    private static ExportedRun Played(byte[] model)
+    {
+        OnnxSession session = new(OnnxModel.Load(model, OnnxLimits.Default, "genome.onnx"));
+        KeyedStream random = new(3, 0, StreamPurpose.Exploration);
+        Dictionary<string, OnnxTensor> inputs = session.Model.Inputs.ToDictionary(
+            i => i.Name,
+            i => OnnxTensor.Create<float>([.. Enumerable.Range(0, 3 * i.Shape!.Value[1].Size).Select(_ => (float)random.NextNormal())], 3, i.Shape.Value[1].Size));
+        return new ExportedRun(inputs, session.Run(inputs));
     }
 
     // 1e-5 beside numbers of size one, which is what rounding in another order of sums leaves.

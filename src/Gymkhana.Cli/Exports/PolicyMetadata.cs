@@ -1,0 +1,31 @@
+using Gymkhana.Core.Environments;
+using Gymkhana.Core.Runs;
+using Gymkhana.Core.Settings;
+using Gymkhana.Tensors.Onnx;
+using Gymkhana.Tensors.Onnx.Policies;
+
+namespace Gymkhana.Cli.Exports;
+
+/// <summary>What an exported policy says about itself.</summary>
+internal static class PolicyMetadata
+{
+    /// <summary>Adds it to a model.</summary>
+    /// <param name="builder">The model.</param>
+    /// <param name="algorithm">Name of the algorithm.</param>
+    /// <param name="environment">The environment it acts in.</param>
+    /// <param name="settings">The environment's settings.</param>
+    public static void Add(OnnxGraphBuilder builder, string algorithm, IEnvironment environment, SettingValues settings)
+    {
+        AgentGroup group = environment.Groups[0];
+        builder.AddMetadata(OnnxPolicyKeys.Environment, environment.Spec.Id);
+        if (settings.Given.Count > 0)
+        {
+            builder.AddMetadata(OnnxPolicyKeys.EnvironmentSettings, string.Join('\n', settings.Given.Select(s => $"{s.Key}={s.Value}")));
+        }
+
+        builder.AddMetadata(OnnxPolicyKeys.ObservationSpace, group.ObservationSpace.ToString());
+        builder.AddMetadata(OnnxPolicyKeys.ActionSpace, group.ActionSpace.ToString());
+        builder.AddMetadata(OnnxPolicyKeys.Algorithm, algorithm);
+        builder.AddMetadata(OnnxPolicyKeys.Version, TrainingRun.ProgramVersion());
+    }
+}

@@ -1,0 +1,191 @@
+using System.Text;
+using Gymkhana.Core;
+using Gymkhana.Core.Environments;
+using Gymkhana.Core.Evaluations;
+using Gymkhana.Core.Policies;
+using Gymkhana.Core.Randomness;
+using Gymkhana.Core.Runs;
+using Gymkhana.Core.Settings;
+using Gymkhana.Learning.Buffers;
+using Gymkhana.Learning.Networks;
+using Gymkhana.Learning.Policies;
+
+namespace Gymkhana.Learning.Ppo;
+
+/// <summary>
+/// A training with PPO in an environment: learns, lets the policy play validation episodes now and then without exploring, and keeps as
+/// champion the network that did best there.
+/// </summary>
+public sealed class PpoTrainer : ITrainer
+{
+    private const uint FormatMark = 0x314F_5050; // "PPO1"
+    private readonly TrainingContext _context;
+    private readonly PpoSettings _settings;
+    private readonly Ppo _ppo;
+    private readonly RecentEpisodes _episodes = new();
+    private readonly ulong[] _validationSeeds;
+    private readonly ActorCritic _champion;
+    private readonly PolicyOrigin _origin;
+    private double _championScore = double.NegativeInfinity;
+    private double _championFigure = double.NaN;
+
+    /// <summary>A training at its beginning.</summary>
+    /// <param name="context">What it needs.</param>
+    public PpoTrainer(TrainingContext context)
+        : this(context, checkpoint: null)
+    {
+    }
+
+    /// <summary>A training, at its beginning or where it was saved.</summary>
+    /// <param name="context">What it needs.</param>
+    /// <param name="checkpoint">What <see cref="Save"/> wrote, or null for a beginning.</param>
+    /// <exception cref="GymkhanaException">The checkpoint is damaged or of another version, or the environment or the settings are not for PPO.</exception>
+    public PpoTrainer(TrainingContext context, Stream? checkpoint)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        _context = context;
+        _settings = PpoSettings.From(context.AlgorithmSettings, context.Environment.Create(context.EnvironmentSettings, 1));
+        DemandSameInterface(context.Environment.Create(context.EvaluationSettings, 1));
+        _ppo = new Ppo(_settings, count => context.Environment.Create(context.EnvironmentSettings, count), context.Seed, context.Threads);
+        _validationSeeds = [.. Enumerable.Range(0, _settings.ValidationEpisodes).Select(i => EpisodeSeeds.Validation(context.Seed, i))];
+        _origin = new PolicyOrigin(context.Environment.Id, context.EvaluationSettings.Given);
+        _champion = Copy(_ppo.Network);
+        if (checkpoint is not null)
+        {
+            Load(checkpoint);
+        }
+    }
+
+    /// <inheritdoc/>
+    public long Iteration => _ppo.Update;
+
+    /// <inheritdoc/>
+    public long PlannedIterations => _settings.Updates;
+
+    /// <inheritdoc/>
+    public bool IsFinished => Iteration >= _settings.Updates;
+
+    /// <inheritdoc/>
+    public IPolicy Champion => new NetworkPolicy(Copy(_champion), "champion", _origin);
+
+    /// <summary>The policy as it is now, which explores as it does while learning; good until the next update.</summary>
+    public NetworkPolicy Current => new(_ppo.Network, "current", _origin, isStochastic: true);
+
+    /// <summary>The episodes of training that ended last.</summary>
+    public RecentEpisodes Episodes => _episodes;
+
+    /// <summary>Told of every transition while it learns, or null.</summary>
+    public ITransitionRecorder? Recorder
+    {
+        get => _ppo.Recorder;
+        set => _ppo.Recorder = value;
+    }
+
+    /// <inheritdoc/>
+    public TrainingReport Advance()
+    {
+        PpoMeasures measures = _ppo.Advance();
+        _episodes.Add(_ppo.Rollout);
+        var metrics = new List<Metric>
+        {
+            new("return", _episodes.MeanReturn),
+            new("length", _episodes.MeanLength),
+            new("episodes", _episodes.Ended),
+            new("policyLoss", measures.PolicyLoss),
+            new("valueLoss", measures.ValueLoss),
+            new("entropy", measures.Entropy),
+            new("approxKl", measures.ApproximateKl),
+            new("clipFraction", measures.ClipFraction),
+            new("gradientNorm", measures.GradientNorm),
+            new("explainedVariance", measures.ExplainedVariance),
+            new("gradientSteps", measures.Steps),
+            new("learningRate", measures.LearningRate),
+        };
+
+        // The first one too, so that there is a champion however short the training.
+        bool changed = (Iteration == 1 || Iteration % _settings.EvaluateEvery == 0 || IsFinished) && Validate(metrics);
+        metrics.Add(new Metric("championValidation", _championScore));
+        metrics.Add(new Metric("championFigure", _championFigure));
+        return new TrainingReport(Iteration, _ppo.Rollout.Count, metrics, changed);
+    }
+
+    /// <inheritdoc/>
+    public void Save(Stream destination)
+    {
+        using BinaryWriter writer = new(destination, Encoding.UTF8, leaveOpen: true);
+        writer.Write(FormatMark);
+        writer.Write(_championScore);
+        writer.Write(_championFigure);
+        _champion.Save(writer);
+        _episodes.Save(writer);
+        _ppo.Save(writer);
+    }
+
+    /// <inheritdoc/>
+    public void SaveChampion(Stream destination) => NetworkPolicyFile.Write(new NetworkPolicy(_champion, "champion", _origin), destination);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+    }
+
+    private static ActorCritic Copy(ActorCritic network)
+    {
+        var copy = new ActorCritic(network.Description, new KeyedStream(0, 0, StreamPurpose.Initialization));
+        copy.CopyFrom(network);
+        return copy;
+    }
+
+    private void Load(Stream checkpoint)
+    {
+        try
+        {
+            using BinaryReader reader = new(checkpoint, Encoding.UTF8, leaveOpen: true);
+            if (reader.ReadUInt32() != FormatMark)
+            {
+                throw new GymkhanaException("The checkpoint is not one of this version's PPO. Resume it with the version that wrote it, or train anew.");
+            }
+
+            _championScore = reader.ReadDouble();
+            _championFigure = reader.ReadDouble();
+            _champion.Load(reader);
+            _episodes.Load(reader);
+            _ppo.Load(reader);
+        }
+        catch (Exception e) when (e is EndOfStreamException or ArgumentException or OverflowException)
+        {
+            throw new GymkhanaException("The checkpoint ends too early or holds impossible numbers. Resume from an earlier one.", e);
+        }
+    }
+
+    /// <summary>Plays the validation episodes; tells whether the policy is the new champion. Of equals the later one is: it has learned longer.</summary>
+    private bool Validate(List<Metric> metrics)
+    {
+        var policy = new NetworkPolicy(_ppo.Network, "candidate", _origin);
+        EvaluationReport report = Evaluator.Evaluate(Task, policy, _validationSeeds, _context.Threads);
+        double figure = report.Figures.IsEmpty ? double.NaN : report.Figures[0].Summary.Mean;
+        metrics.Add(new Metric("validation", report.Return.Mean));
+        metrics.Add(new Metric("validationFigure", figure));
+        if (report.Return.Mean < _championScore)
+        {
+            return false;
+        }
+
+        (_championScore, _championFigure) = (report.Return.Mean, figure);
+        _champion.CopyFrom(_ppo.Network);
+        return true;
+    }
+
+    private IEnvironment Task(int count) => _context.Environment.Create(_context.EvaluationSettings, count);
+
+    // A policy of other eyes or hands could never be scored: better said now than after hours.
+    private void DemandSameInterface(IEnvironment task)
+    {
+        AgentGroup group = task.Groups[0];
+        if (task.Groups.Length != 1 || !_settings.Network.Fits(group.ObservationSpace, group.ActionSpace))
+        {
+            throw new SettingException(
+                $"While training, {_context.Environment.Id} has other observations or actions than for its scores ({group.ObservationSpace}, {group.ActionSpace}). Give settings that change them with --set, or in a preset's interface.");
+        }
+    }
+}
