@@ -6,6 +6,7 @@ using Gymkhana.Core.Runs;
 using Gymkhana.Environments.ClassicControl;
 using Gymkhana.Environments.Walker;
 using Gymkhana.Evolution.Neat;
+using Gymkhana.Learning.Offline;
 using Gymkhana.Learning.Ppo;
 
 namespace Gymkhana.Cli;
@@ -38,7 +39,7 @@ internal sealed class Rooms
             Acrobot.Registration,
             Pendulum.Registration,
         ]),
-        [new NeatAlgorithm(), new PpoAlgorithm()],
+        [new NeatAlgorithm(), new PpoAlgorithm(), .. OfflineAlgorithm.All],
         [new RandomPolicy()]);
 
     /// <summary>Finds an algorithm.</summary>

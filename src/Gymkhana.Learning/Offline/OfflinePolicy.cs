@@ -5,24 +5,26 @@ using Gymkhana.Core.Randomness;
 using Gymkhana.Core.Spaces;
 using Gymkhana.Learning.Networks;
 using Gymkhana.Tensors;
+using Gymkhana.Tensors.Onnx;
+using Gymkhana.Tensors.Onnx.Export;
+using Gymkhana.Tensors.Onnx.Policies;
 
 namespace Gymkhana.Learning.Offline;
 
 /// <summary>What was learned from records, acting by its rule, and with a small probability at random.</summary>
-public sealed class OfflinePolicy : IPolicy
+public sealed class OfflinePolicy : IOnnxExportable
 {
     /// <summary>A policy of a network, which may not be changed while its actors are in use.</summary>
     /// <param name="network">The network.</param>
     /// <param name="rule">How an action is chosen.</param>
     /// <param name="name">Name for tables and films.</param>
-    /// <param name="environment">Id of the environment it was made for.</param>
-    /// <param name="environmentSettings">That environment's settings, those that differ from the defaults.</param>
+    /// <param name="origin">What it was made for.</param>
     /// <param name="epsilon">Probability of a uniformly random action, in [0, 1]; 0 where it is evaluated.</param>
-    public OfflinePolicy(
-        ActionNetwork network, ActionRule rule, string name, string environment, IReadOnlyDictionary<string, string> environmentSettings, double epsilon = 0)
+    public OfflinePolicy(ActionNetwork network, ActionRule rule, string name, PolicyOrigin origin, double epsilon = 0)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(rule);
+        ArgumentNullException.ThrowIfNull(origin);
         if (!(epsilon is >= 0 and <= 1))
         {
             throw new ArgumentOutOfRangeException(nameof(epsilon), epsilon, "a probability is in [0, 1].");
@@ -31,8 +33,7 @@ public sealed class OfflinePolicy : IPolicy
         Network = network;
         Rule = rule;
         Name = name;
-        Environment = environment;
-        EnvironmentSettings = environmentSettings.ToImmutableSortedDictionary(StringComparer.Ordinal);
+        Origin = origin;
         Epsilon = epsilon;
     }
 
@@ -45,14 +46,16 @@ public sealed class OfflinePolicy : IPolicy
     /// <summary>How an action is chosen.</summary>
     public ActionRule Rule { get; }
 
-    /// <summary>Id of the environment it was made for.</summary>
-    public string Environment { get; }
-
-    /// <summary>That environment's settings, those that differ from the defaults.</summary>
-    public ImmutableSortedDictionary<string, string> EnvironmentSettings { get; }
+    /// <inheritdoc/>
+    public PolicyOrigin Origin { get; }
 
     /// <summary>Probability of a uniformly random action.</summary>
     public double Epsilon { get; }
+
+    /// <summary>The same policy with another share of random actions.</summary>
+    /// <param name="epsilon">Probability of a uniformly random action, in [0, 1]; the reference code of BCQ plays with 0.001.</param>
+    /// <returns>The policy.</returns>
+    public OfflinePolicy With(double epsilon) => new(Network, Rule, Name, Origin, epsilon);
 
     /// <inheritdoc/>
     public IActor CreateActor(IEnvironment environment, int group = 0)
@@ -61,11 +64,45 @@ public sealed class OfflinePolicy : IPolicy
         AgentGroup agents = environment.Groups[group];
         if (Mismatch(agents, Network.Description) is string problem)
         {
-            string settings = string.Concat(EnvironmentSettings.Select(s => $" --set {s.Key}={s.Value}"));
-            throw new PolicyMismatchException($"'{Name}' was trained for {Environment}{(settings.Length > 0 ? " with" + settings : string.Empty)} and does not fit {environment.Spec.Id}: {problem}. Use it where it was trained, or train one for {environment.Spec.Id}.");
+            string settings = string.Concat(Origin.Settings.Select(s => $" --set {s.Key}={s.Value}"));
+            throw new PolicyMismatchException($"'{Name}' was trained for {Origin.EnvironmentId}{(settings.Length > 0 ? " with" + settings : string.Empty)} and does not fit {environment.Spec.Id}: {problem}. Use it where it was trained, or train one for {environment.Spec.Id}.");
         }
 
         return new Actor(this, agents, (ulong)group);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// Input "observation"; outputs "values" and "imitation" (logits, no softmax), those that the rule looks at, and the threshold as
+    /// metadata. With <see cref="OnnxPolicyForm.WithAction"/> a rule of one head also gives "action"; the choice under a threshold is the reader's.
+    /// </remarks>
+    public OnnxGraphBuilder ToOnnx(AgentGroup group, OnnxPolicyForm form)
+    {
+        ArgumentNullException.ThrowIfNull(group);
+        ArgumentNullException.ThrowIfNull(form);
+        if (Mismatch(group, Network.Description) is string problem)
+        {
+            throw new PolicyMismatchException($"'{Name}' was trained for {Origin.EnvironmentId} and does not fit: {problem}. Export it for the world it was trained for.");
+        }
+
+        if (form.WithAction && Rule.Heads == ActionHeads.Both)
+        {
+            throw new PolicyMismatchException($"'{Name}' chooses by two heads and a threshold, which is done outside the graph. Export it without the action.");
+        }
+
+        const string InputName = "observation";
+        int[] observation = Network.Description.Observation;
+        Shape sample = new(observation);
+        OnnxExportInput input = !Network.Description.IsPixels || form.Pixels == OnnxPixelForm.Scaled ? OnnxExportInput.Floats(InputName, observation)
+            : form.Pixels == OnnxPixelForm.Bytes ? OnnxExportInput.Pixels(InputName, sample, PixelBody.PixelOffset, PixelBody.PixelScale)
+            : OnnxExportInput.Pixels(InputName, sample.Insert(3, 3), 0, 1);
+        OnnxGraphBuilder builder = OnnxExport.Trace("policy", form.Opset, [input], inputs => Outputs(inputs, InputName, form), Network.Parameters);
+        if (Rule.Heads == ActionHeads.Both)
+        {
+            builder.AddMetadata(OnnxPolicyKeys.ImitationThreshold, Rule.Threshold.ToString("R", System.Globalization.CultureInfo.InvariantCulture));
+        }
+
+        return builder;
     }
 
     /// <summary>Why a network does not fit a group of agents, or null where it does.</summary>
@@ -79,6 +116,40 @@ public sealed class OfflinePolicy : IPolicy
             : group.ObservationSpace is not BoxSpace { ElementType: not ElementType.Int32 } || pixels != network.IsPixels || !shape.AsSpan().SequenceEqual(network.Observation)
                 ? $"'{group.Name}' sees {group.ObservationSpace}, expected {(network.IsPixels ? "bytes" : "floats")} [{string.Join(", ", network.Observation)}]"
             : null;
+    }
+
+    private List<OnnxExportOutput> Outputs(OnnxTracedInputs inputs, string name, OnnxPolicyForm form)
+    {
+        bool pixels = Network.Description.IsPixels;
+        NetworkInput input = pixels && form.Pixels == OnnxPixelForm.Bytes ? new NetworkInput(inputs.Tape, inputs.Pixels(name))
+            : pixels && form.Pixels == OnnxPixelForm.Colour ? new NetworkInput(Grey(inputs.Floats(name)))
+            : new NetworkInput(inputs.Floats(name));
+        (Tensor values, Tensor logits) = Network.Forward(input, Rule.Heads);
+        List<OnnxExportOutput> outputs = [];
+        if ((Rule.Heads & ActionHeads.Values) != 0)
+        {
+            outputs.Add(new OnnxExportOutput("values", values));
+        }
+
+        if ((Rule.Heads & ActionHeads.Imitation) != 0)
+        {
+            outputs.Add(new OnnxExportOutput("imitation", logits));
+        }
+
+        if (form.WithAction)
+        {
+            outputs.Add(new OnnxExportOutput("action", outputs[0].Value, OnnxOutputKind.ArgMax));
+        }
+
+        return outputs;
+    }
+
+    // [batch, frames, height, width, 3] of 0 to 255: 0.299 R + 0.587 G + 0.114 B, then x/128 − 1.
+    private Tensor Grey(Tensor colours)
+    {
+        int[] observation = Network.Description.Observation;
+        Tensor weights = colours.Tape.Constant(new Shape(3, 1), [0.299f, 0.587f, 0.114f]);
+        return (colours.MatMul(weights).Reshape(-1, observation[0], observation[1], observation[2]) * PixelBody.PixelScale) - 1f;
     }
 
     private sealed class Actor : IActor

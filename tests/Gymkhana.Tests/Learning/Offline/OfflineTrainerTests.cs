@@ -145,7 +145,7 @@ public sealed class OfflineTrainerTests
             }
 
             network["q1.bias"].Values.Clear();
-            return new OfflinePolicy(network, ActionRule.MostValuable, worst ? "bad" : "good", "CartPole-v1", new Dictionary<string, string>());
+            return new OfflinePolicy(network, ActionRule.MostValuable, worst ? "bad" : "good", new PolicyOrigin("CartPole-v1", new Dictionary<string, string>()));
         }
     }
 
