@@ -66,10 +66,11 @@ internal static class ExportCommand
         {
             GenomePolicy genome => (genome.Document.Environment, "neat"),
             _ when resolved.Run is not null => (resolved.Run.Environment, resolved.Run.Algorithm),
+            IOnnxExportable { Origin: { } origin } => (origin.EnvironmentId, string.Empty),
             _ => throw new UsageException($"'{text}' has no network to export. Give a run folder or a champion file."),
         };
         EnvironmentRegistration registration = rooms.Environments.Find(id);
-        SettingValues settings = resolved.Run is null ? registration.Schema.Defaults : registration.Schema.Defaults.With(resolved.Run.EvaluationSettings.Given);
+        SettingValues settings = resolved.SettingsIn(registration, []);
         IEnvironment environment = registration.Create(settings, 1);
         AgentGroup group = environment.Groups[0];
         OnnxGraphBuilder builder = resolved.Policy switch

@@ -11,7 +11,7 @@ internal static class PolicyMetadata
 {
     /// <summary>Adds it to a model.</summary>
     /// <param name="builder">The model.</param>
-    /// <param name="algorithm">Name of the algorithm.</param>
+    /// <param name="algorithm">Name of the algorithm, or empty where nobody knows.</param>
     /// <param name="environment">The environment it acts in.</param>
     /// <param name="settings">The environment's settings.</param>
     public static void Add(OnnxGraphBuilder builder, string algorithm, IEnvironment environment, SettingValues settings)
@@ -25,7 +25,11 @@ internal static class PolicyMetadata
 
         builder.AddMetadata(OnnxPolicyKeys.ObservationSpace, group.ObservationSpace.ToString());
         builder.AddMetadata(OnnxPolicyKeys.ActionSpace, group.ActionSpace.ToString());
-        builder.AddMetadata(OnnxPolicyKeys.Algorithm, algorithm);
+        if (algorithm.Length > 0)
+        {
+            builder.AddMetadata(OnnxPolicyKeys.Algorithm, algorithm);
+        }
+
         builder.AddMetadata(OnnxPolicyKeys.Version, TrainingRun.ProgramVersion());
     }
 }

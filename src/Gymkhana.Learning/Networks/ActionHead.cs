@@ -33,6 +33,12 @@ public abstract class ActionHead
     /// <param name="drawn">Receives [N, <see cref="Size"/>].</param>
     public abstract void Mode(Tensor outputs, Span<float> drawn);
 
+    /// <summary>The action of each row without exploring as the environment takes it, for networks that are exported; boxes only.</summary>
+    /// <param name="outputs">The network's, [N, <see cref="Outputs"/>].</param>
+    /// <returns>[N, <see cref="Size"/>], within the box.</returns>
+    /// <exception cref="NotSupportedException">A head of choices, whose logits are exported.</exception>
+    public abstract Tensor Mode(Tensor outputs);
+
     /// <summary>ln of the probability, or of the density, of given actions, and the entropy of the distributions.</summary>
     /// <param name="outputs">The network's, [N, <see cref="Outputs"/>].</param>
     /// <param name="drawn">Actions as they were drawn, [N, <see cref="Size"/>].</param>

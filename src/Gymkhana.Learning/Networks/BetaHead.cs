@@ -17,6 +17,12 @@ internal sealed class BetaHead : ActionHead
 
     public override void Mode(Tensor outputs, Span<float> drawn) => Of(outputs).Mean(drawn);
 
+    public override Tensor Mode(Tensor outputs)
+    {
+        Beta beta = Of(outputs);
+        return _scale.FromUnit(beta.Alpha / (beta.Alpha + beta.BetaParameter));
+    }
+
     public override (Tensor LogProbability, Tensor Entropy) Evaluate(Tensor outputs, ReadOnlySpan<float> drawn)
     {
         Beta beta = Of(outputs);

@@ -47,6 +47,8 @@ internal sealed class CategoricalHead : ActionHead
         ArrayPool<int>.Shared.Return(classes);
     }
 
+    public override Tensor Mode(Tensor outputs) => throw new NotSupportedException("The choice of a categorical head is made of its logits.");
+
     public override (Tensor LogProbability, Tensor Entropy) Evaluate(Tensor outputs, ReadOnlySpan<float> drawn)
     {
         int rows = outputs.Shape[0];

@@ -37,6 +37,8 @@ internal sealed class GaussianHead : ActionHead
 
     public override void Mode(Tensor outputs, Span<float> drawn) => Of(outputs).Mode(drawn);
 
+    public override Tensor Mode(Tensor outputs) => _scale.FromSigned(outputs);
+
     public override (Tensor LogProbability, Tensor Entropy) Evaluate(Tensor outputs, ReadOnlySpan<float> drawn)
     {
         DiagonalNormal normal = Of(outputs);

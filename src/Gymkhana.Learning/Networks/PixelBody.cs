@@ -65,18 +65,19 @@ public sealed class PixelBody : Module
         new(observation, [(8, 4, 2), (16, 3, 2), (32, 3, 2), (64, 3, 2), (128, 3, 1), (256, 3, 1)], 0, random);
 
     /// <summary>The features of pictures.</summary>
-    /// <param name="input">Pixels, [N, channels, height, width].</param>
+    /// <param name="input">Pixels [N, channels, height, width], or their numbers when they are scaled already.</param>
     /// <returns>[N, <see cref="Features"/>].</returns>
     public Tensor Forward(NetworkInput input)
     {
-        PixelTensor pixels = input.Pixels;
-        Tensor x = _convolutions[0].Forward(input.Tape, pixels, Activation.Relu);
+        Tensor x = input.IsPixels
+            ? _convolutions[0].Forward(input.Tape, input.Pixels, Activation.Relu)
+            : _convolutions[0].Forward(input.Numbers, Activation.Relu);
         for (int i = 1; i < _convolutions.Length; i++)
         {
             x = _convolutions[i].Forward(x, Activation.Relu);
         }
 
-        x = x.Reshape(pixels.Shape[0], _flat);
+        x = x.Reshape(x.Shape[0], _flat);
         return _linear is null ? x : _linear.Forward(x, Activation.Relu);
     }
 

@@ -1,12 +1,13 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Gymkhana.Core.Environments;
 using Gymkhana.Core.Policies;
 using Gymkhana.Core.Randomness;
 using Gymkhana.Core.Spaces;
+using Gymkhana.Learning.Exports;
 using Gymkhana.Learning.Networks;
 using Gymkhana.Tensors;
 using Gymkhana.Tensors.Onnx;
-using Gymkhana.Tensors.Onnx.Export;
 using Gymkhana.Tensors.Onnx.Policies;
 
 namespace Gymkhana.Learning.Offline;
@@ -72,34 +73,13 @@ public sealed class OfflinePolicy : IOnnxExportable
     }
 
     /// <inheritdoc/>
-    /// <remarks>
-    /// Input "observation"; outputs "values" and "imitation" (logits, no softmax), those that the rule looks at, and the threshold as
-    /// metadata. With <see cref="OnnxPolicyForm.WithAction"/> a rule of one head also gives "action"; the choice under a threshold is the reader's.
-    /// </remarks>
     public OnnxGraphBuilder ToOnnx(AgentGroup group, OnnxPolicyForm form)
     {
-        ArgumentNullException.ThrowIfNull(group);
         ArgumentNullException.ThrowIfNull(form);
-        if (Mismatch(group, Network.Description) is string problem)
-        {
-            throw new PolicyMismatchException($"'{Name}' was trained for {Origin.EnvironmentId} and does not fit: {problem}. Export it for the world it was trained for.");
-        }
-
-        if (form.WithAction && Rule.Heads == ActionHeads.Both)
-        {
-            throw new PolicyMismatchException($"'{Name}' chooses by two heads and a threshold, which is done outside the graph. Export it without the action.");
-        }
-
-        const string InputName = "observation";
-        int[] observation = Network.Description.Observation;
-        Shape sample = new(observation);
-        OnnxExportInput input = !Network.Description.IsPixels || form.Pixels == OnnxPixelForm.Scaled ? OnnxExportInput.Floats(InputName, observation)
-            : form.Pixels == OnnxPixelForm.Bytes ? OnnxExportInput.Pixels(InputName, sample, PixelBody.PixelOffset, PixelBody.PixelScale)
-            : OnnxExportInput.Pixels(InputName, sample.Insert(3, 3), 0, 1);
-        OnnxGraphBuilder builder = OnnxExport.Trace("policy", form.Opset, [input], inputs => Outputs(inputs, InputName, form), Network.Parameters);
+        OnnxGraphBuilder builder = PolicyExport.Of(Network, Rule.Heads, form);
         if (Rule.Heads == ActionHeads.Both)
         {
-            builder.AddMetadata(OnnxPolicyKeys.ImitationThreshold, Rule.Threshold.ToString("R", System.Globalization.CultureInfo.InvariantCulture));
+            builder.AddMetadata(OnnxPolicyKeys.ImitationThreshold, Rule.Threshold.ToString("R", CultureInfo.InvariantCulture));
         }
 
         return builder;
@@ -116,40 +96,6 @@ public sealed class OfflinePolicy : IOnnxExportable
             : group.ObservationSpace is not BoxSpace { ElementType: not ElementType.Int32 } || pixels != network.IsPixels || !shape.AsSpan().SequenceEqual(network.Observation)
                 ? $"'{group.Name}' sees {group.ObservationSpace}, expected {(network.IsPixels ? "bytes" : "floats")} [{string.Join(", ", network.Observation)}]"
             : null;
-    }
-
-    private List<OnnxExportOutput> Outputs(OnnxTracedInputs inputs, string name, OnnxPolicyForm form)
-    {
-        bool pixels = Network.Description.IsPixels;
-        NetworkInput input = pixels && form.Pixels == OnnxPixelForm.Bytes ? new NetworkInput(inputs.Tape, inputs.Pixels(name))
-            : pixels && form.Pixels == OnnxPixelForm.Colour ? new NetworkInput(Grey(inputs.Floats(name)))
-            : new NetworkInput(inputs.Floats(name));
-        (Tensor values, Tensor logits) = Network.Forward(input, Rule.Heads);
-        List<OnnxExportOutput> outputs = [];
-        if ((Rule.Heads & ActionHeads.Values) != 0)
-        {
-            outputs.Add(new OnnxExportOutput("values", values));
-        }
-
-        if ((Rule.Heads & ActionHeads.Imitation) != 0)
-        {
-            outputs.Add(new OnnxExportOutput("imitation", logits));
-        }
-
-        if (form.WithAction)
-        {
-            outputs.Add(new OnnxExportOutput("action", outputs[0].Value, OnnxOutputKind.ArgMax));
-        }
-
-        return outputs;
-    }
-
-    // [batch, frames, height, width, 3] of 0 to 255: 0.299 R + 0.587 G + 0.114 B, then x/128 − 1.
-    private Tensor Grey(Tensor colours)
-    {
-        int[] observation = Network.Description.Observation;
-        Tensor weights = colours.Tape.Constant(new Shape(3, 1), [0.299f, 0.587f, 0.114f]);
-        return (colours.MatMul(weights).Reshape(-1, observation[0], observation[1], observation[2]) * PixelBody.PixelScale) - 1f;
     }
 
     private sealed class Actor : IActor

@@ -2,12 +2,15 @@ using Gymkhana.Core.Environments;
 using Gymkhana.Core.Policies;
 using Gymkhana.Core.Randomness;
 using Gymkhana.Learning.Buffers;
+using Gymkhana.Learning.Exports;
 using Gymkhana.Learning.Networks;
+using Gymkhana.Tensors.Onnx;
+using Gymkhana.Tensors.Onnx.Policies;
 
 namespace Gymkhana.Learning.Policies;
 
 /// <summary>A network that acts: without exploring (the most likely choice, the mean), or drawing from its distribution with streams keyed by the episodes' seeds.</summary>
-public sealed class NetworkPolicy : IPolicy
+public sealed class NetworkPolicy : IOnnxExportable
 {
     /// <summary>A policy of a network. The network may not be changed while the policy's actors are in use.</summary>
     /// <param name="network">The network.</param>
@@ -55,6 +58,15 @@ public sealed class NetworkPolicy : IPolicy
         }
 
         return new Actor(Network, agents, (ulong)group, IsStochastic);
+    }
+
+    /// <inheritdoc/>
+    public OnnxGraphBuilder ToOnnx(AgentGroup group, OnnxPolicyForm form)
+    {
+        ArgumentNullException.ThrowIfNull(form);
+        return Network.Description.Choices.Length < 2
+            ? PolicyExport.Of(Network, form)
+            : throw new PolicyMismatchException($"'{Name}' makes {Network.Description.Choices.Length} choices at once, which an exported model has no form for. Export a policy of one choice, or of numbers.");
     }
 
     private sealed class Actor : IActor

@@ -1,4 +1,5 @@
 using Gymkhana.Cli;
+using Gymkhana.Learning.Offline;
 
 namespace Gymkhana.Tests.Cli;
 
@@ -10,7 +11,8 @@ internal static class TrainSamples
         ["neat"] = "--set population=40 --set lists=4 --set validation-lists=8 --set add-node=0.3 --set start-hidden=2 --set refine-after=3 --set islands=3 --set halving=2 --set patience=2 --set offspring=8",
     };
 
-    public static TheoryData<string> Algorithms() => [.. Rooms.Open().Algorithms.Select(a => a.Name)];
+    /// <summary>Those that learn in the world; learning from datasets is tested with the datasets.</summary>
+    public static TheoryData<string> Algorithms() => [.. Rooms.Open().Algorithms.Where(a => a is not OfflineAlgorithm).Select(a => a.Name)];
 
     public static string[] Train(string algorithm, string environment, int generations, string output, string more = "")
     {

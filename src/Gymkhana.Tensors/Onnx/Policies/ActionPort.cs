@@ -122,7 +122,7 @@ internal abstract class ActionPort
                 for (int i = 0; i < choices; i++)
                 {
                     // p/max p = exp(logit − largest logit).
-                    best = MathF.Exp(rowLogits[i] - most) >= threshold && rowValues[i] > rowValues[best] ? i : best;
+                    best = MathF.Exp(rowLogits[i] - most) > threshold && rowValues[i] > rowValues[best] ? i : best;
                 }
 
                 _actions[0, 0, copy + row] = best;
