@@ -14,7 +14,7 @@ internal static class TrainCommand
     {
         var algorithm = new Argument<string>("ALGORITHM") { Description = "how to learn, such as neat" };
         var environment = new Argument<string>("ENV") { Description = "id of the environment ('gymkhana envs' lists them)" };
-        var preset = new Option<string?>("--preset") { Description = "a named set of settings", HelpName = "NAME" };
+        var preset = new Option<string?>("--preset") { Description = $"a named set of settings (default: the one named {Preset.Default}, where there is one; {Preset.None} for none)", HelpName = "NAME" };
         Option<string[]> set = SharedOptions.Set("the environment (env.KEY) or the algorithm (ALGORITHM.KEY)");
         Option<ulong?> seed = SharedOptions.Seed("seed of the run (default: 1)");
         var output = new Option<string?>("--out") { Description = "run folder to make (default: runs/ALGORITHM-ENV-SEED)", HelpName = "DIR" };
@@ -54,6 +54,7 @@ internal static class TrainCommand
         SettingValues algorithmSettings = algorithm.Schema.Defaults;
         SettingValues task = environment.Schema.Defaults;
         double minutes = 0;
+        presetName = presetName == Preset.None ? null : presetName ?? algorithm.PresetsFor(environmentId).FirstOrDefault(p => p.Name == Preset.Default)?.Name;
         if (presetName is not null)
         {
             Preset preset = FindPreset(algorithm, environmentId, presetName);

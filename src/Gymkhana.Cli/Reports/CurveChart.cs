@@ -56,14 +56,15 @@ internal static class CurveChart
         return svg.Append("</svg></figure>\n").ToString();
     }
 
-    // Every so manyth point and the last one: a picture has no more room.
+    // Every so manyth point and the last one: a picture has no more room. What is measured now and then has gaps, which are passed over first.
     private static void Line(StringBuilder svg, double[] x, double[] y, int index, double end, double low, double high)
     {
+        int[] there = [.. Enumerable.Range(0, x.Length).Where(i => double.IsFinite(y[i]) && double.IsFinite(x[i]))];
+        (x, y) = ([.. there.Select(i => x[i])], [.. there.Select(i => y[i])]);
         int stride = Math.Max(1, x.Length / MostPoints), count = 0;
         var points = new StringBuilder();
         for (int i = 0; i < x.Length; i = i == x.Length - 1 ? x.Length : Math.Min(i + stride, x.Length - 1))
         {
-            if (!double.IsFinite(y[i]) || !double.IsFinite(x[i])) continue;
             points.Append(CultureInfo.InvariantCulture, $"{X(x[i], end):0.0},{Y(y[i], low, high):0.0} ");
             count++;
         }

@@ -133,7 +133,15 @@ internal static class ReportPage
             page.Append(CurveChart.Draw($"{figure} over wall time", "wall time, min", [.. seconds.Select(s => s / 60)], progress));
         }
 
-        page.Append(CurveChart.Draw("Fitness", iteration, iterations, fitness));
+        page.Append(history.Column("bestFitness") is null ? string.Empty : CurveChart.Draw("Fitness", iteration, iterations, fitness));
+        page.Append(CurveChart.Draw("Return", iteration, iterations, history.Column("return") is null ? [] : Present(history, ("return", "training, last 100 episodes"), ("validation", "validation"))));
+        foreach (string loss in history.Names.Where(n => n.EndsWith("loss", StringComparison.OrdinalIgnoreCase)))
+        {
+            page.Append(CurveChart.Draw(Readable.Words(loss), iteration, iterations, Present(history, (loss, Readable.Words(loss)))));
+        }
+
+        page.Append(CurveChart.Draw("Entropy of the policy", iteration, iterations, Present(history, ("entropy", "nats"))));
+        page.Append(CurveChart.Draw("Movement of the policy", iteration, iterations, Present(history, ("approxKl", "KL divergence, nats"), ("clipFraction", "clipped share"))));
         page.Append(CurveChart.Draw("Size of networks", iteration, iterations, size));
         page.Append(CurveChart.Draw("Species", iteration, iterations, Present(history, ("species", "species"))));
         page.Append("</div>\n");

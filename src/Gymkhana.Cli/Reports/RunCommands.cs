@@ -15,7 +15,9 @@ internal static class RunCommands
     {
         var line = new StringBuilder(string.Create(CultureInfo.InvariantCulture, $"./gymkhana train {run.Algorithm} {run.Environment}"));
         Preset? preset = algorithm.PresetsFor(run.Environment).FirstOrDefault(p => p.Name == run.Preset);
-        if (preset is not null) line.Append(" --preset ").Append(preset.Name);
+        bool hasDefault = algorithm.PresetsFor(run.Environment).Any(p => p.Name == Preset.Default);
+        if (preset is not null) line.Append(preset.Name == Preset.Default ? string.Empty : $" --preset {preset.Name}");
+        else if (hasDefault) line.Append(" --preset ").Append(Preset.None);
         line.Append(CultureInfo.InvariantCulture, $" --seed {run.Seed}");
         bool counts = algorithm.Schema.Has(algorithm.IterationsKey);
         Assign(line, run.AlgorithmSettings.Given, preset?.Algorithm.ToDictionary(), algorithm.Name, counts ? algorithm.IterationsKey : string.Empty);

@@ -17,6 +17,9 @@ internal sealed class RunHistory
     /// <summary>Iterations.</summary>
     public int Length { get; }
 
+    /// <summary>Keys of the columns, in the order in which they first appear.</summary>
+    public IEnumerable<string> Names => _columns.Keys;
+
     /// <summary>Reads the metrics; a line that is no JSON object (cut off by a killed process) is passed over.</summary>
     /// <param name="folder">The run.</param>
     /// <returns>The columns; none when there are no metrics.</returns>

@@ -87,6 +87,12 @@ public sealed record Preset(
     IReadOnlyDictionary<string, string> Environment,
     double Minutes)
 {
+    /// <summary>Name of the preset that is taken when a person names none.</summary>
+    public const string Default = "default";
+
+    /// <summary>What a person names to have none.</summary>
+    public const string None = "none";
+
     /// <summary>
     /// Settings of the environment that are part of what the policy sees and does (such as how often it acts): they hold while training and
     /// in every evaluation, and beneath <see cref="Environment"/>.

@@ -20,6 +20,9 @@ public sealed class SettingValues
     /// <summary>The values that were given, by key, in canonical spelling: what a run records.</summary>
     public IReadOnlyDictionary<string, string> Given => _given;
 
+    /// <summary>The values that differ from their defaults, by key: however they were given, the same for the same values.</summary>
+    public IReadOnlyDictionary<string, string> Changed => _given.RemoveRange(_given.Where(g => Schema.Find(g.Key).Parse(Schema.Find(g.Key).Default) == g.Value).Select(g => g.Key));
+
     /// <summary>The same values with one changed.</summary>
     /// <param name="key">The setting.</param>
     /// <param name="text">Its value as a person writes it.</param>

@@ -1,4 +1,5 @@
 using Gymkhana.Learning.Networks;
+using Gymkhana.Tensors.Statistics;
 
 namespace Gymkhana.Learning.Buffers;
 
@@ -86,9 +87,15 @@ public sealed class RolloutBuffer
     /// <summary>What the critic learns: advantages and values.</summary>
     public float[] Returns { get; }
 
-    /// <summary>Unscaled return of the episode that the step ended; meaningful only where one ended.</summary>
+    /// <summary>Unscaled return of the episode that the step ended, or 0 where none ended.</summary>
     public double[] EpisodeReturns { get; }
 
     /// <summary>Steps of the episode that the step ended, or 0 where none ended.</summary>
     public int[] EpisodeLengths { get; }
+
+    /// <summary>Fills <see cref="Advantages"/> and <see cref="Returns"/> of <see cref="LearnedRewards"/> and values: a truncated episode goes on with the value of its final observation, a terminated one with nothing.</summary>
+    /// <param name="discount">γ, in [0, 1].</param>
+    /// <param name="lambda">λ, in [0, 1].</param>
+    public void EstimateAdvantages(double discount, double lambda) =>
+        GeneralizedAdvantage.Compute(Copies, LearnedRewards, Values, Terminated, Truncated, FinalValues, NextValues, discount, lambda, Advantages, Returns);
 }

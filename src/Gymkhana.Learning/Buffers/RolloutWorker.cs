@@ -140,12 +140,12 @@ internal sealed class RolloutWorker
             _buffer.Terminated[at + copy] = terminated[copy];
             _buffer.Truncated[at + copy] = truncated[copy];
             _buffer.EpisodeLengths[at + copy] = ended[copy] ? _tracker.Lengths[copy] : 0;
+            _buffer.EpisodeReturns[at + copy] = ended[copy] ? returns[copy] : 0;
             if (!ended[copy])
             {
                 continue;
             }
 
-            _buffer.EpisodeReturns[at + copy] = returns[copy];
             if (KeepsFinals)
             {
                 KeepFinal(copy);

@@ -77,7 +77,7 @@ public sealed class Ppo
 
         _collector.Collect(Update);
         _rewardScale.Apply(Rollout);
-        EstimateAdvantages();
+        Rollout.EstimateAdvantages(_settings.Discount, _settings.Lambda);
         RememberProbabilities();
         double explained = ExplainedVariance();
         PpoMeasures measures = Learn() with { ExplainedVariance = explained, LearningRate = _adam.LearningRate };
@@ -153,13 +153,6 @@ public sealed class Ppo
         _seen?.Load(reader);
         _rewardScale.Load(reader);
         _collector.Load(reader, Update);
-    }
-
-    private void EstimateAdvantages()
-    {
-        RolloutBuffer r = Rollout;
-        GeneralizedAdvantage.Compute(
-            r.Copies, r.LearnedRewards, r.Values, r.Terminated, r.Truncated, r.FinalValues, r.NextValues, _settings.Discount, _settings.Lambda, r.Advantages, r.Returns);
     }
 
     // By the same operations as the loss, so that the ratio is 1 until something is learned.

@@ -5,29 +5,53 @@ namespace Gymkhana.Learning.Ppo;
 /// <summary>Named settings, chosen by the measurements in docs/algorithms/ppo.md.</summary>
 internal static class PpoPresets
 {
-    private static readonly Dictionary<string, string> None = [];
+    private static readonly Dictionary<string, string> Nothing = [];
 
     private static readonly Dictionary<string, Preset[]> All = new(StringComparer.Ordinal)
     {
         ["CartPole-v1"] =
         [
+            Default("a pole that stays up, in some seconds", Quick(("updates", "100"), ("discount", "0.98"), ("lambda", "0.9"))),
+        ],
+        ["Acrobot-v1"] =
+        [
+            Default("an arm that swings up, in some seconds", Quick(("updates", "100"), ("epochs", "6"), ("entropy-weight", "0.01"), ("normalize-rewards", "true"))),
+        ],
+        ["MountainCar-v0"] =
+        [
+            Default(
+                "a car that learns to gather speed, in about ten seconds",
+                Quick(("updates", "250"), ("lambda", "0.98"), ("entropy-weight", "0.01"), ("normalize-observations", "true"))),
+        ],
+        ["Pendulum-v1"] =
+        [
+            Default("a pendulum that swings up and stands, in some seconds", Quick(("updates", "150"), ("discount", "0.95"), ("reward-scale", "0.1"), ("log-deviation", "0"))),
+        ],
+        ["CarRacing-v3"] =
+        [
             new Preset(
-                "default",
-                "a pole that stays up, in a few seconds",
+                "pixels",
+                "a driver that sees four grey pictures and acts every fourth step, in some hours",
                 new Dictionary<string, string>
                 {
-                    ["updates"] = "100",
-                    ["copies"] = "32",
-                    ["steps"] = "64",
-                    ["epochs"] = "10",
+                    ["updates"] = "1500",
+                    ["copies"] = "16",
+                    ["steps"] = "128",
+                    ["epochs"] = "6",
                     ["minibatch"] = "256",
-                    ["learning-rate"] = "0.001",
-                    ["final-rate"] = "0.1",
-                    ["discount"] = "0.98",
-                    ["lambda"] = "0.9",
+                    ["learning-rate"] = "0.0005",
+                    ["final-rate"] = "0.05",
+                    ["head"] = "beta",
+                    ["reward-scale"] = "0.1",
+                    ["max-gradient"] = "0.5",
+                    ["evaluate-every"] = "20",
+                    ["validation-episodes"] = "16",
                 },
-                None,
-                Minutes: 0),
+                new Dictionary<string, string> { ["early-end"] = "true" },
+                Minutes: 0)
+            {
+                Interface = new Dictionary<string, string> { ["action-repeat"] = "4", ["hide-bar"] = "false", ["stack"] = "4", ["grey"] = "true", ["continuous"] = "true" },
+            },
         ],
     };
 
@@ -35,4 +59,26 @@ internal static class PpoPresets
     /// <param name="environmentId">The environment.</param>
     /// <returns>The presets, possibly none.</returns>
     public static IReadOnlyList<Preset> For(string environmentId) => All.GetValueOrDefault(environmentId) ?? [];
+
+    private static Preset Default(string description, Dictionary<string, string> settings) => new(Preset.Default, description, settings, Nothing, Minutes: 0);
+
+    // What suits small worlds of numbers: many copies, long rollouts learned from often, large steps that shrink.
+    private static Dictionary<string, string> Quick(params ReadOnlySpan<(string Key, string Value)> more)
+    {
+        var settings = new Dictionary<string, string>
+        {
+            ["copies"] = "32",
+            ["steps"] = "64",
+            ["epochs"] = "10",
+            ["minibatch"] = "256",
+            ["learning-rate"] = "0.001",
+            ["final-rate"] = "0.1",
+        };
+        foreach ((string key, string value) in more)
+        {
+            settings[key] = value;
+        }
+
+        return settings;
+    }
 }

@@ -48,7 +48,7 @@ public sealed class PpoTrainer : ITrainer
         DemandSameInterface(context.Environment.Create(context.EvaluationSettings, 1));
         _ppo = new Ppo(_settings, count => context.Environment.Create(context.EnvironmentSettings, count), context.Seed, context.Threads);
         _validationSeeds = [.. Enumerable.Range(0, _settings.ValidationEpisodes).Select(i => EpisodeSeeds.Validation(context.Seed, i))];
-        _origin = new PolicyOrigin(context.Environment.Id, context.EvaluationSettings.Given);
+        _origin = new PolicyOrigin(context.Environment.Id, context.EvaluationSettings.Changed);
         _champion = Copy(_ppo.Network);
         if (checkpoint is not null)
         {

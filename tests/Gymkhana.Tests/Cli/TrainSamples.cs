@@ -9,6 +9,7 @@ internal static class TrainSamples
     private static readonly Dictionary<string, string> Settings = new(StringComparer.Ordinal)
     {
         ["neat"] = "--set population=40 --set lists=4 --set validation-lists=8 --set add-node=0.3 --set start-hidden=2 --set refine-after=3 --set islands=3 --set halving=2 --set patience=2 --set offspring=8",
+        ["ppo"] = "--set copies=4 --set steps=32 --set minibatch=64 --set restart-steps=100 --set evaluate-every=3 --set validation-episodes=4 --set normalize-observations=true --set normalize-rewards=true",
     };
 
     /// <summary>Those that learn in the world; learning from datasets is tested with the datasets.</summary>
