@@ -48,6 +48,7 @@ internal static class CommandLine
             RaceCommand.Build(rooms),
             RecordCommand.Build(rooms),
             ExportCommand.Build(rooms),
+            DatasetCommand.Build(rooms),
             OnnxCommand.Build(),
             BenchCommand.Build(),
         };

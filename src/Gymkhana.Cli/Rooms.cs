@@ -8,6 +8,7 @@ using Gymkhana.Environments.CarRacing.Rendering;
 using Gymkhana.Environments.ClassicControl;
 using Gymkhana.Environments.Walker;
 using Gymkhana.Evolution.Neat;
+using Gymkhana.Learning.Offline;
 using Gymkhana.Learning.Ppo;
 
 namespace Gymkhana.Cli;
@@ -41,7 +42,7 @@ internal sealed class Rooms
             Acrobot.Registration,
             Pendulum.Registration,
         ]),
-        [new NeatAlgorithm(), new PpoAlgorithm()],
+        [new NeatAlgorithm(), new PpoAlgorithm(), .. OfflineAlgorithm.All],
         [new RandomPolicy()]);
 
     /// <summary>Finds an algorithm.</summary>

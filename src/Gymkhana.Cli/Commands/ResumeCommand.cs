@@ -24,7 +24,7 @@ internal static class ResumeCommand
         {
             bool asJson = parsed.GetValue(json);
             using RunFolder folder = RunFolder.OpenToTrain(parsed.GetRequiredValue(run));
-            TrainingPlan plan = budget.Apply(parsed, Plan(rooms.Value, folder, parsed.GetValue(threads)));
+            TrainingPlan plan = budget.Apply(parsed, Plan(rooms.Value, folder, parsed.GetValue(threads))) with { Note = Console.Error.WriteLine };
             using TrainingRun training = TrainingRun.Resume(folder, plan, Console.Error.WriteLine);
             training.CheckpointInterval = TimeSpan.FromSeconds(parsed.GetValue(interval) ?? training.CheckpointInterval.TotalSeconds);
             return TrainingSession.Train(training, plan.Algorithm, plan.Environment, asJson);

@@ -19,12 +19,13 @@ internal static class TrainCommand
         Option<ulong?> seed = SharedOptions.Seed("seed of the run (default: 1)");
         var output = new Option<string?>("--out") { Description = "run folder to make (default: runs/ALGORITHM-ENV-SEED)", HelpName = "DIR" };
         Option<int?> threads = SharedOptions.Threads();
+        var data = new DataOptions();
         var budget = new BudgetOptions();
         Option<double?> interval = SharedOptions.Number("--checkpoint-seconds", "S", "time between two checkpoints (default: 5)", 0.0);
         Option<bool> json = SharedOptions.Json();
         var command = new Command("train", "train a champion and keep the run in a folder")
         {
-            algorithm, environment, preset, set, seed, output, threads, budget.Minutes, budget.Generations, budget.Steps, interval, json,
+            algorithm, environment, preset, set, data.Folder, data.NoWorld, data.SkipDamaged, seed, output, threads, budget.Minutes, budget.Generations, budget.Steps, interval, json,
         };
         command.SetAction(parsed =>
         {
@@ -36,7 +37,7 @@ internal static class TrainCommand
                 parsed.GetValue(set) ?? [],
                 parsed.GetValue(seed) ?? 1,
                 parsed.GetValue(threads) ?? Environment.ProcessorCount);
-            plan = budget.Apply(parsed, plan);
+            plan = budget.Apply(parsed, data.Apply(parsed, plan)) with { Note = Console.Error.WriteLine };
             string path = parsed.GetValue(output) ?? RunFolder.Unused("runs", plan.Algorithm.Name, plan.Environment.Id, plan.Seed);
             using TrainingRun run = TrainingRun.Create(plan, path);
             run.CheckpointInterval = TimeSpan.FromSeconds(parsed.GetValue(interval) ?? run.CheckpointInterval.TotalSeconds);

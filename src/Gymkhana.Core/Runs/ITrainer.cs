@@ -61,6 +61,14 @@ public interface ITrainer : IDisposable
     /// <param name="destination">Where to.</param>
     void Save(Stream destination);
 
+    /// <summary>Whether the policy as it is now shall be kept beside the champion, as a record of how it learned (<see cref="SnapshotFolder"/>).</summary>
+    bool IsSnapshotDue => false;
+
+    /// <summary>Writes the policy as it is now, which acts as it does while it learns, in the form of the champion.</summary>
+    /// <param name="destination">Where to.</param>
+    /// <exception cref="NotSupportedException">The algorithm keeps no snapshots.</exception>
+    void SaveCurrent(Stream destination) => throw new NotSupportedException("This algorithm keeps no snapshots.");
+
     /// <summary>Writes the champion, in the form that <see cref="IAlgorithm.LoadPolicy"/> reads.</summary>
     /// <param name="destination">Where to.</param>
     void SaveChampion(Stream destination);

@@ -19,6 +19,7 @@ public sealed class TrainingRun : IDisposable
     private readonly ITrainer _trainer;
     private readonly MetricsLog _metrics;
     private readonly CheckpointStore _checkpoints;
+    private readonly SnapshotFolder _snapshots;
     private readonly Stopwatch _watch = new();
     private readonly double _earlierSeconds;
     private RunManifest _manifest;
@@ -30,6 +31,7 @@ public sealed class TrainingRun : IDisposable
         _plan = plan;
         _trainer = trainer;
         _checkpoints = new CheckpointStore(folder.Path);
+        _snapshots = new SnapshotFolder(folder.Path, plan.Algorithm);
         _agentSteps = checkpoint?.AgentSteps ?? 0;
         _earlierSeconds = checkpoint?.WallSeconds ?? 0;
         _metrics = MetricsLog.Open(folder.Path, checkpoint?.MetricsLength ?? 0);
@@ -180,6 +182,11 @@ public sealed class TrainingRun : IDisposable
             if (report.ChampionChanged)
             {
                 WriteChampion();
+            }
+
+            if (_trainer.IsSnapshotDue)
+            {
+                _snapshots.Write(_trainer);
             }
 
             if (_watch.Elapsed.TotalSeconds - savedSeconds >= CheckpointInterval.TotalSeconds)

@@ -116,8 +116,8 @@ public sealed class ActionNetwork : Module
             _features = size[0] * size[1] * size[2];
         }
 
-        _values = description.Heads.HasFlag(ActionHeads.Values) ? Head("q", random) : [];
-        _imitation = description.Heads.HasFlag(ActionHeads.Imitation) ? Head("i", random) : [];
+        _values = (description.Heads & ActionHeads.Values) != 0 ? Head("q", random) : [];
+        _imitation = (description.Heads & ActionHeads.Imitation) != 0 ? Head("i", random) : [];
     }
 
     /// <summary>What it is.</summary>
@@ -138,8 +138,8 @@ public sealed class ActionNetwork : Module
         }
 
         x = x.Reshape(x.Shape[0], _features);
-        Tensor values = heads.HasFlag(ActionHeads.Values) ? Run(_values, x) : default;
-        Tensor logits = heads.HasFlag(ActionHeads.Imitation) ? Run(_imitation, x) : default;
+        Tensor values = (heads & ActionHeads.Values) != 0 ? Run(_values, x) : default;
+        Tensor logits = (heads & ActionHeads.Imitation) != 0 ? Run(_imitation, x) : default;
         return (values, logits);
     }
 

@@ -58,7 +58,7 @@ public sealed class FittedQEvaluation
         }
 
         _tape = new Tape(threads);
-        _network = new ActionNetwork(acting with { Heads = ActionHeads.Values }, new KeyedStream(seed, 1, StreamPurpose.Initialization));
+        _network = new ActionNetwork(acting with { Heads = ActionHeads.Values, Hidden = settings.Hidden ?? acting.Hidden }, new KeyedStream(seed, 1, StreamPurpose.Initialization));
         _target = new TargetNetwork(_network, settings);
         _adam = new Adam(_network.TrainableParameters, settings.LearningRate, epsilon: settings.AdamEpsilon);
         _chosen = new int[settings.Batch];

@@ -81,6 +81,9 @@ public sealed class OfflineAlgorithm : IAlgorithm
     public string IterationName => "round";
 
     /// <inheritdoc/>
+    public string IterationsKey => "rounds";
+
+    /// <inheritdoc/>
     public IReadOnlyList<string> ProgressMetrics { get; }
 
     /// <inheritdoc/>

@@ -67,7 +67,7 @@ public abstract class OfflineLearner
         (Tensor values, Tensor logits) = Network.Forward(States(batch), Network.Description.Heads);
         Rule.Choose(values, logits, Chosen);
         double agreement = Agreement(batch);
-        double loss = Network.Description.Heads.HasFlag(ActionHeads.Imitation)
+        double loss = (Network.Description.Heads & ActionHeads.Imitation) != 0
             ? logits.CrossEntropy(Tape.Indices(new Shape(_batch), batch.Actions)).Values[0]
             : 1 - agreement;
         Tape.Reset();

@@ -19,14 +19,13 @@ public sealed class OfflinePolicy : IOnnxExportable
     /// <param name="network">The network.</param>
     /// <param name="rule">How an action is chosen.</param>
     /// <param name="name">Name for tables and films.</param>
-    /// <param name="environment">Id of the environment it was made for.</param>
-    /// <param name="environmentSettings">That environment's settings, those that differ from the defaults.</param>
+    /// <param name="origin">What it was made for.</param>
     /// <param name="epsilon">Probability of a uniformly random action, in [0, 1]; 0 where it is evaluated.</param>
-    public OfflinePolicy(
-        ActionNetwork network, ActionRule rule, string name, string environment, IReadOnlyDictionary<string, string> environmentSettings, double epsilon = 0)
+    public OfflinePolicy(ActionNetwork network, ActionRule rule, string name, PolicyOrigin origin, double epsilon = 0)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(rule);
+        ArgumentNullException.ThrowIfNull(origin);
         if (!(epsilon is >= 0 and <= 1))
         {
             throw new ArgumentOutOfRangeException(nameof(epsilon), epsilon, "a probability is in [0, 1].");
@@ -35,8 +34,7 @@ public sealed class OfflinePolicy : IOnnxExportable
         Network = network;
         Rule = rule;
         Name = name;
-        Environment = environment;
-        EnvironmentSettings = environmentSettings.ToImmutableSortedDictionary(StringComparer.Ordinal);
+        Origin = origin;
         Epsilon = epsilon;
     }
 
@@ -49,14 +47,16 @@ public sealed class OfflinePolicy : IOnnxExportable
     /// <summary>How an action is chosen.</summary>
     public ActionRule Rule { get; }
 
-    /// <summary>Id of the environment it was made for.</summary>
-    public string Environment { get; }
-
-    /// <summary>That environment's settings, those that differ from the defaults.</summary>
-    public ImmutableSortedDictionary<string, string> EnvironmentSettings { get; }
+    /// <inheritdoc/>
+    public PolicyOrigin Origin { get; }
 
     /// <summary>Probability of a uniformly random action.</summary>
     public double Epsilon { get; }
+
+    /// <summary>The same policy with another share of random actions.</summary>
+    /// <param name="epsilon">Probability of a uniformly random action, in [0, 1]; the reference code of BCQ plays with 0.001.</param>
+    /// <returns>The policy.</returns>
+    public OfflinePolicy With(double epsilon) => new(Network, Rule, Name, Origin, epsilon);
 
     /// <inheritdoc/>
     public IActor CreateActor(IEnvironment environment, int group = 0)
@@ -65,8 +65,8 @@ public sealed class OfflinePolicy : IOnnxExportable
         AgentGroup agents = environment.Groups[group];
         if (Mismatch(agents, Network.Description) is string problem)
         {
-            string settings = string.Concat(EnvironmentSettings.Select(s => $" --set {s.Key}={s.Value}"));
-            throw new PolicyMismatchException($"'{Name}' was trained for {Environment}{(settings.Length > 0 ? " with" + settings : string.Empty)} and does not fit {environment.Spec.Id}: {problem}. Use it where it was trained, or train one for {environment.Spec.Id}.");
+            string settings = string.Concat(Origin.Settings.Select(s => $" --set {s.Key}={s.Value}"));
+            throw new PolicyMismatchException($"'{Name}' was trained for {Origin.EnvironmentId}{(settings.Length > 0 ? " with" + settings : string.Empty)} and does not fit {environment.Spec.Id}: {problem}. Use it where it was trained, or train one for {environment.Spec.Id}.");
         }
 
         return new Actor(this, agents, (ulong)group);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Gymkhana.Core;
+using Gymkhana.Core.Policies;
 using Gymkhana.Core.Randomness;
 using Gymkhana.Tensors.Files;
 
@@ -33,8 +34,8 @@ public static class OfflinePolicyFile
             [NetworkKey] = policy.Network.Description.ToJson(),
             [HeadsKey] = policy.Rule.Heads.ToString(),
             [ThresholdKey] = policy.Rule.Threshold.ToString("R", CultureInfo.InvariantCulture),
-            [EnvironmentKey] = policy.Environment,
-            [SettingsKey] = JsonSerializer.Serialize(new SortedDictionary<string, string>(policy.EnvironmentSettings, StringComparer.Ordinal), OfflineSettingsJson.Default.SortedDictionaryStringString),
+            [EnvironmentKey] = policy.Origin.EnvironmentId,
+            [SettingsKey] = JsonSerializer.Serialize(new SortedDictionary<string, string>(policy.Origin.Settings.ToDictionary(), StringComparer.Ordinal), OfflineSettingsJson.Default.SortedDictionaryStringString),
         });
     }
 
@@ -55,14 +56,14 @@ public static class OfflinePolicyFile
         }
 
         ActionNetworkDescription description = ActionNetworkDescription.FromJson(Text(NetworkKey), $"'{name}'");
-        if (!description.Heads.HasFlag(heads) || heads == ActionHeads.None)
+        if ((description.Heads & heads) != heads || heads == ActionHeads.None)
         {
             throw new GymkhanaException($"'{name}' acts by {heads}, but its network has {description.Heads}. Use a champion that 'gymkhana train bcq' or its like wrote.");
         }
 
         var network = new ActionNetwork(description, new KeyedStream(0, 0, StreamPurpose.Initialization));
         ModuleFile.Fill(network, file, $"'{name}'");
-        return new OfflinePolicy(network, new ActionRule(heads, threshold), name, Text(EnvironmentKey), Settings(Text(SettingsKey), name));
+        return new OfflinePolicy(network, new ActionRule(heads, threshold), name, new PolicyOrigin(Text(EnvironmentKey), Settings(Text(SettingsKey), name)));
     }
 
     private static SortedDictionary<string, string> Settings(string json, string name)

@@ -150,7 +150,7 @@ public sealed class OfflineTrainer : ITrainer
     }
 
     private OfflinePolicy Policy(ActionNetwork network) =>
-        new(network, _learner.Rule, "champion", _context.Environment.Id, _context.EvaluationSettings.Given);
+        new(network, _learner.Rule, "champion", new PolicyOrigin(_context.Environment.Id, _context.EvaluationSettings.Changed));
 
     /// <summary>Measures the network as it is now; tells whether it is the new champion.</summary>
     private bool Judge(List<Metric> metrics, out long steps)

@@ -41,7 +41,8 @@ public sealed record PpoSettings
         Real("adam-epsilon", 1e-5, 0, 1, "ε of Adam"),
         Whole("restart-steps", 0, 0, 100_000_000, "Steps of a copy after which all copies are restarted with new seeds, rounded up to whole rollouts; 0: eight episodes, 8192 at most but two episodes at least"),
         Whole("evaluate-every", 10, 1, 100_000_000, "Updates after which the policy plays the validation episodes"),
-        Whole("validation-episodes", 32, 1, 100_000, "Episodes by which the champion is chosen"));
+        Whole("validation-episodes", 32, 1, 100_000, "Episodes by which the champion is chosen"),
+        Whole("snapshot-every", 0, 0, 100_000_000, "Updates after which the policy as it is then is kept in snapshots/, such as to collect a dataset from; 0 never"));
 
     /// <summary>Rollouts of the whole training.</summary>
     public required int Updates { get; init; }
@@ -106,6 +107,9 @@ public sealed record PpoSettings
     /// <summary>Updates between two evaluations.</summary>
     public required int EvaluateEvery { get; init; }
 
+    /// <summary>Updates after which a snapshot is kept; 0 for never.</summary>
+    public required int SnapshotEvery { get; init; }
+
     /// <summary>Episodes of an evaluation.</summary>
     public required int ValidationEpisodes { get; init; }
 
@@ -156,6 +160,7 @@ public sealed record PpoSettings
             AdamEpsilon = values.Real("adam-epsilon"),
             RestartSteps = restart > 0 ? restart : (int)Math.Max(2L * episode, Math.Min(8L * episode, 8192)),
             EvaluateEvery = values.Integer("evaluate-every"),
+            SnapshotEvery = values.Integer("snapshot-every"),
             ValidationEpisodes = values.Integer("validation-episodes"),
             Network = DescribeNetwork(values, environment.Groups[0]),
         };

@@ -122,6 +122,12 @@ public sealed class PpoTrainer : ITrainer
     }
 
     /// <inheritdoc/>
+    public bool IsSnapshotDue => _settings.SnapshotEvery > 0 && (Iteration == 1 || Iteration % _settings.SnapshotEvery == 0);
+
+    /// <inheritdoc/>
+    public void SaveCurrent(Stream destination) => NetworkPolicyFile.Write(Current, destination);
+
+    /// <inheritdoc/>
     public void SaveChampion(Stream destination) => NetworkPolicyFile.Write(new NetworkPolicy(_champion, "champion", _origin), destination);
 
     /// <inheritdoc/>

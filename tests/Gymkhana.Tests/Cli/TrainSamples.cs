@@ -1,4 +1,5 @@
 using Gymkhana.Cli;
+using Gymkhana.Learning.Offline;
 
 namespace Gymkhana.Tests.Cli;
 
@@ -11,7 +12,8 @@ internal static class TrainSamples
         ["ppo"] = "--set copies=4 --set steps=32 --set minibatch=64 --set restart-steps=100 --set evaluate-every=3 --set validation-episodes=4 --set normalize-observations=true --set normalize-rewards=true",
     };
 
-    public static TheoryData<string> Algorithms() => [.. Rooms.Open().Algorithms.Select(a => a.Name)];
+    /// <summary>Those that learn in the world; learning from datasets is tested with the datasets.</summary>
+    public static TheoryData<string> Algorithms() => [.. Rooms.Open().Algorithms.Where(a => a is not OfflineAlgorithm).Select(a => a.Name)];
 
     public static string[] Train(string algorithm, string environment, int generations, string output, string more = "")
     {
