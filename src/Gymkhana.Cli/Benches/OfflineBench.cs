@@ -19,7 +19,7 @@ internal sealed class OfflineBench : IBench
     private const long ShardBytes = 16L << 20;
 
     // Room for two shards, of which one is in use while the other is read.
-    private const long LittleMemory = 2 * (ShardBytes + (1 << 20));
+    private const long LittleMemory = 2 * (ShardBytes + (2 << 20));
     private const long MuchMemory = 1L << 30;
 
     public string Name => "offline";
