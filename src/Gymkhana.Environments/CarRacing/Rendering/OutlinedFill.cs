@@ -5,8 +5,8 @@ namespace Gymkhana.Environments.CarRacing.Rendering;
 
 /// <summary>
 /// Polygons as the original draws the ground: an anti-aliased outline, edge by edge, and over it a plain fill (SDL_gfx's <c>aapolygon</c>
-/// and <c>filled_polygon</c>). Its quirks are part of the picture: outlines are cut at the window's rim with slopes in single precision,
-/// and a level edge that runs to the left is drawn to the right.
+/// and <c>filled_polygon</c>). Its quirks are part of the picture: outlines are cut at the window's rim with slopes in single precision, and fills
+/// keep half a pixel from them.
 /// </summary>
 /// <remarks>Rows count from below, and are turned over as they are drawn; rows below <see cref="FirstShown"/> are left out.</remarks>
 internal sealed unsafe class OutlinedFill
@@ -178,7 +178,7 @@ internal sealed unsafe class OutlinedFill
         }
         else if (dy == 0)
         {
-            _surface.FillRow(LastY - y1, fromX, fromX + dx, colour);
+            _surface.FillRow(LastY - y1, Math.Min(x1, x2), Math.Max(x1, x2), colour);
         }
         else
         {

@@ -69,6 +69,13 @@ internal sealed class PlainFill
         (int dx, int dy) = (Math.Abs(x2 - x1), Math.Abs(y2 - y1));
         (int stepX, int stepY) = (x1 < x2 ? 1 : -1, y1 < y2 ? 1 : -1);
         bool isSteep = dx <= dy;
+        if (dx + dy == 0)
+        {
+            // Taking a step would never end.
+            Row(y1, x1, x1 + 1, isUpwards: true, colour);
+            return;
+        }
+
         int error = (dx > dy ? dx : -dy) / 2;
         while (isSteep ? y1 != y2 + stepY : x1 != x2 + stepX)
         {

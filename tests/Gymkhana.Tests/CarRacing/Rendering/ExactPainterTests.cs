@@ -23,34 +23,6 @@ public sealed class ExactPainterTests
     }
 
     [Fact]
-    public void PaintWindow_RecordedSlalom_IsTheOriginalOutsideTheScore()
-    {
-        var drive = new RecordedDrive("cont_slalom_s0");
-        var film = new CarFilm();
-        byte[] actual = new byte[CarFilm.WindowWidth * CarFilm.WindowHeight * 3];
-        foreach (int step in RecordedPictures.Steps)
-        {
-            film.PaintWindow(drive.To(step), showsTraces: false, actual);
-            (int count, string first) = RecordedPictures.Differences(RecordedPictures.Png(step, "raw1000x800", 1000, 800), actual, 1000, (x, y) => y is >= 729 and < 771 && x < 125);
-            Assert.True(count == 0, $"step {step}: {count} pixels differ, {first}");
-        }
-    }
-
-    [Fact]
-    public void Paint_RecordedSlalom_IsTheOriginalOutsideTheScore()
-    {
-        var drive = new RecordedDrive("cont_slalom_s0");
-        var film = new CarFilm();
-        byte[] actual = new byte[CarFilm.Width * CarFilm.Height * 3];
-        foreach (int step in RecordedPictures.Steps)
-        {
-            film.Paint(drive.To(step), actual);
-            (int count, string first) = RecordedPictures.Differences(RecordedPictures.Png(step, "rgb_array600x400", 600, 400), actual, 600, (x, y) => y is >= 364 and < 386 && x < 75);
-            Assert.True(count == 0, $"step {step}: {count} pixels differ, {first}");
-        }
-    }
-
-    [Fact]
     public void PaintGrey_AnyPicture_IsTheGreyOfItsColours()
     {
         var drive = new RecordedDrive("cont_random_s1");

@@ -1,0 +1,92 @@
+using Gymkhana.Environments.CarRacing;
+using Gymkhana.Environments.CarRacing.Rendering;
+
+namespace Gymkhana.Tests.CarRacing.Rendering;
+
+/// <summary>The fast painter beside the exact one, which is the original's picture; the score is left out.</summary>
+public sealed class FastPainterTests
+{
+    private const int Side = 96;
+
+    // The original cuts coordinates off to whole pixels and rounds twice on the way down; both may cost a level, and a third is
+    // lost where grey is rounded.
+    private const int LevelsInPlainParts = 3;
+
+    // Seen with these drives: 0.33 at most, in the first pictures, where the whole track is in view and a tile is three pixels.
+    private const double MeanLevels = 0.5;
+
+    [Theory]
+    [InlineData("cont_slalom_s0")]
+    [InlineData("cont_random_s3")]
+    [InlineData("lap_follow_s1")]
+    public void Paint_BesideTheExactPicture_DiffersAtEdgesOnly(string name)
+    {
+        var drive = new RecordedDrive(name);
+        (ICarPainter exact, ICarPainter fast) = (new ExactPainter(), new FastPainter());
+        byte[] exactColour = new byte[Side * Side * 3], fastColour = new byte[Side * Side * 3], exactGrey = new byte[Side * Side], fastGrey = new byte[Side * Side];
+        for (int step = 0; step <= 390; step += 13)
+        {
+            CarSnapshot car = drive.To(step);
+            exact.PaintColour(car, exactColour);
+            fast.PaintColour(car, fastColour);
+            exact.PaintGrey(car, exactGrey);
+            fast.PaintGrey(car, fastGrey);
+            Compare(exactColour, fastColour, 3, $"{name}, step {step}, colour");
+            Compare(exactGrey, fastGrey, 1, $"{name}, step {step}, grey");
+            for (int i = 0; i < fastGrey.Length; i++)
+            {
+                double grey = (0.299 * fastColour[3 * i]) + (0.587 * fastColour[(3 * i) + 1]) + (0.114 * fastColour[(3 * i) + 2]);
+                Assert.True(Math.Abs(grey - fastGrey[i]) <= 1.5, $"{name}, step {step}, pixel {i}: {fastGrey[i]} where the colours' grey is {grey:f1}");
+            }
+        }
+    }
+
+    [Fact]
+    public void Paint_AfterWarmUp_AllocatesNothing()
+    {
+        CarSnapshot car = new RecordedDrive("cont_slalom_s0").To(60);
+        var painter = new FastPainter();
+        byte[] rgb = new byte[Side * Side * 3], grey = new byte[Side * Side];
+        Assert.Equal(0, Allocations.Least(() =>
+        {
+            painter.PaintColour(car, rgb);
+            painter.PaintGrey(car, grey);
+        }));
+    }
+
+    private static void Compare(ReadOnlySpan<byte> exact, ReadOnlySpan<byte> fast, int channels, string what)
+    {
+        double sum = 0;
+        for (int i = 0; i < exact.Length; i++)
+        {
+            (int x, int y) = (i / channels % Side, i / channels / Side);
+            if (y >= 84 && x <= 13)
+            {
+                continue;
+            }
+
+            int difference = Math.Abs(exact[i] - fast[i]);
+            sum += difference;
+            Assert.True(difference <= LevelsInPlainParts || !IsPlain(exact, i, x, y, channels), $"{what}, column {x}, row {y}: {fast[i]} where the exact picture is {exact[i]} all around");
+        }
+
+        Assert.True(sum / exact.Length < MeanLevels, $"{what}: {sum / exact.Length:f2} levels apart on the mean");
+    }
+
+    // Whether the eight pixels around are like this one.
+    private static bool IsPlain(ReadOnlySpan<byte> picture, int i, int x, int y, int channels)
+    {
+        for (int row = Math.Max(y - 1, 0); row <= Math.Min(y + 1, Side - 1); row++)
+        {
+            for (int column = Math.Max(x - 1, 0); column <= Math.Min(x + 1, Side - 1); column++)
+            {
+                if (picture[i + ((((row - y) * Side) + column - x) * channels)] != picture[i])
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
+    }
+}
