@@ -4,7 +4,6 @@ using Gymkhana.Core.Environments;
 using Gymkhana.Core.Policies;
 using Gymkhana.Core.Runs;
 using Gymkhana.Environments.CarRacing;
-using Gymkhana.Environments.CarRacing.Rendering;
 using Gymkhana.Environments.ClassicControl;
 using Gymkhana.Environments.Walker;
 using Gymkhana.Evolution.Neat;
@@ -36,7 +35,7 @@ internal sealed class Rooms
         new EnvironmentRegistry(
         [
             WalkerEnvironment.Registration,
-            CarRacingEnvironment.RegistrationWith(() => new FastPainter(), () => new FastPainter()),
+            CarRacingEnvironment.Registration,
             CartPole.Registration,
             MountainCar.Registration,
             Acrobot.Registration,

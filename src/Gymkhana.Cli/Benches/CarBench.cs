@@ -26,6 +26,7 @@ internal sealed class CarBench : IBench
         [
             new("car/physics", "world steps/s", new CarRacingOptions { Stack = 1 }, PhysicsCopies, new BlankPainter()),
             new("car/fast", "environment steps/s", new CarRacingOptions(), PictureCopies, new FastPainter()),
+            new("car/exact", "environment steps/s", new CarRacingOptions { ExactPictures = true }, PictureCopies, new ExactPainter()),
         ];
 
         // Turn by turn and the best of several, so that other work on the machine counts as little as it can.

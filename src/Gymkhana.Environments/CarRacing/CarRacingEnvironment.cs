@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Gymkhana.Core.Environments;
 using Gymkhana.Core.Randomness;
+using Gymkhana.Core.Scenes;
 using Gymkhana.Core.Simd;
 using Gymkhana.Core.Spaces;
 using Gymkhana.Environments.CarRacing.Rendering;
@@ -15,7 +16,7 @@ namespace Gymkhana.Environments.CarRacing;
 /// Copy i draws from <c>numpy.random.default_rng(seed)</c> as Gymnasium does, and later episodes go on with the same stream. When the task's
 /// own rules and a limit end an episode in the same step, it is terminated and not truncated. Actions that are not finite are refused.
 /// </remarks>
-public sealed class CarRacingEnvironment : IEnvironment
+public sealed class CarRacingEnvironment : IEnvironment, IDrawable
 {
     private readonly CarFleet _fleet;
     private readonly CarFrames _frames;
@@ -79,11 +80,17 @@ public sealed class CarRacingEnvironment : IEnvironment
     /// <inheritdoc/>
     public ImmutableArray<StateField> State => _record.Fields;
 
+    /// <summary>How the environment is found and made.</summary>
+    public static EnvironmentRegistration Registration { get; } = RegistrationWith(() => new FastPainter(), () => new ExactPainter());
+
+    /// <inheritdoc/>
+    public Viewport View => CarScene.View;
+
     /// <summary>How the environment is found and made, with these painters.</summary>
     /// <param name="fast">Makes a painter that draws straight at 96×96.</param>
     /// <param name="exact">Makes a painter whose pictures are the original's.</param>
     /// <returns>The registration.</returns>
-    public static EnvironmentRegistration RegistrationWith(Func<ICarPainter> fast, Func<ICarPainter> exact) => new(
+    internal static EnvironmentRegistration RegistrationWith(Func<ICarPainter> fast, Func<ICarPainter> exact) => new(
         CarRacingPage.Id,
         CarRacingPage.Summary,
         CarRacingOptions.Schema,
@@ -103,6 +110,9 @@ public sealed class CarRacingEnvironment : IEnvironment
         life.Capture(_fleet.Car(copy));
         return life.Snapshot;
     }
+
+    /// <inheritdoc/>
+    public void Draw(int copy, Scene scene) => CarScene.Add(scene, SnapshotOf(copy));
 
     /// <inheritdoc/>
     public void Reset(ReadOnlySpan<ulong> seeds)

@@ -3,80 +3,71 @@ using Gymkhana.Environments.CarRacing.Rendering;
 
 namespace Gymkhana.Tests.CarRacing.Rendering;
 
+/// <summary>The fast painter beside the exact one, which is the original's picture; the score is left out.</summary>
 public sealed class FastPainterTests
 {
-    private const int Side = RecordedFrames.Side;
+    private const int Side = 96;
 
-    // Measured 0.07 to 0.32: the original rounds corners to pixels of 1000×800, a tenth of a pixel here, which shows along edges only.
-    private const double MostMeanDifference = 0.4;
-    private const double MostFarPixels = 0.005;
-    private const int Far = 20;
+    // The original cuts coordinates off to whole pixels and rounds twice on the way down; both may cost a level, and a third is
+    // lost where grey is rounded.
+    private const int LevelsInPlainParts = 3;
 
-    [Fact]
-    public void PaintColour_RecordedFrames_LooksLikeTheOriginal()
+    // Seen with these drives: 0.33 at most, in the first pictures, where the whole track is in view and a tile is three pixels.
+    private const double MeanLevels = 0.5;
+
+    [Theory]
+    [InlineData("cont_slalom_s0")]
+    [InlineData("cont_random_s3")]
+    [InlineData("lap_follow_s1")]
+    public void Paint_BesideTheExactPicture_DiffersAtEdgesOnly(string name)
     {
-        FastPainter painter = new();
-        byte[] picture = new byte[Side * Side * 3];
-        int seen = 0;
-        RecordedFrames.Play((name, car, expected) =>
+        var drive = new RecordedDrive(name);
+        (ICarPainter exact, ICarPainter fast) = (new ExactPainter(), new FastPainter());
+        byte[] exactColour = new byte[Side * Side * 3], fastColour = new byte[Side * Side * 3], exactGrey = new byte[Side * Side], fastGrey = new byte[Side * Side];
+        for (int step = 0; step <= 390; step += 13)
         {
-            painter.PaintColour(car, picture);
-            int sum = 0, far = 0, compared = 0;
-            for (int pixel = 0; pixel < Side * Side; pixel++)
+            CarSnapshot car = drive.To(step);
+            exact.PaintColour(car, exactColour);
+            fast.PaintColour(car, fastColour);
+            exact.PaintGrey(car, exactGrey);
+            fast.PaintGrey(car, fastGrey);
+            Compare(exactColour, fastColour, 3, $"{name}, step {step}, colour");
+            Compare(exactGrey, fastGrey, 1, $"{name}, step {step}, grey");
+            for (int i = 0; i < fastGrey.Length; i++)
             {
-                if (!RecordedFrames.IsScore(pixel))
-                {
-                    int most = 0;
-                    for (int part = 0; part < 3; part++)
-                    {
-                        int difference = Math.Abs(picture[(3 * pixel) + part] - expected[(3 * pixel) + part]);
-                        sum += difference;
-                        most = Math.Max(most, difference);
-                    }
-
-                    far += most > Far ? 1 : 0;
-                    compared++;
-                }
+                double grey = (0.299 * fastColour[3 * i]) + (0.587 * fastColour[(3 * i) + 1]) + (0.114 * fastColour[(3 * i) + 2]);
+                Assert.True(Math.Abs(grey - fastGrey[i]) <= 1.5, $"{name}, step {step}, pixel {i}: {fastGrey[i]} where the colours' grey is {grey:f1}");
             }
-
-            Assert.True(sum / (3.0 * compared) <= MostMeanDifference, $"{name}: {sum / (3.0 * compared):0.000} levels apart on the mean");
-            Assert.True((double)far / compared <= MostFarPixels, $"{name}: {far} of {compared} pixels are more than {Far} levels apart");
-            seen++;
-        });
-        Assert.Equal(21, seen);
+        }
     }
 
     [Fact]
-    public void PaintGrey_RecordedFrames_IsTheGreyOfTheColours()
+    public void Paint_AfterWarmUp_AllocatesNothing()
     {
-        FastPainter painter = new();
-        byte[] colours = new byte[Side * Side * 3], grey = new byte[Side * Side];
-        RecordedFrames.Play((name, car, _) =>
+        CarSnapshot car = new RecordedDrive("cont_slalom_s0").To(60);
+        var painter = new FastPainter();
+        byte[] rgb = new byte[Side * Side * 3], grey = new byte[Side * Side];
+        Assert.Equal(0, Allocations.Least(() =>
         {
-            painter.PaintColour(car, colours);
+            painter.PaintColour(car, rgb);
             painter.PaintGrey(car, grey);
-            for (int pixel = 0; pixel < grey.Length; pixel++)
-            {
-                // Each of the three colours was rounded.
-                double expected = (0.299 * colours[3 * pixel]) + (0.587 * colours[(3 * pixel) + 1]) + (0.114 * colours[(3 * pixel) + 2]);
-                Assert.True(Math.Abs(expected - grey[pixel]) <= 1.01, $"{name}, pixel {pixel}: grey {grey[pixel]}, of the colours {expected:0.00}");
-            }
-        });
+        }));
     }
 
     [Theory]
     [Trait("Category", "Determinism")]
-    [InlineData(1)]
     [InlineData(4)]
     [InlineData(8)]
     [InlineData(16)]
     public void Paint_EveryWidth_GivesTheSameGround(int width)
     {
+        var drive = new RecordedDrive("cont_slalom_s1");
         FastGround grey = new(isGrey: true, width), colour = new(isGrey: false, width);
         FastGround greyAlone = new(isGrey: true, 1), colourAlone = new(isGrey: false, 1);
         float[] one = new float[Side * Side * 3], other = new float[Side * Side * 3];
-        RecordedFrames.Play((_, car, _) =>
+        for (int step = 0; step <= 390; step += 30)
         {
+            CarSnapshot car = drive.To(step);
             CarCamera camera = new(car, Side, Side);
             grey.Paint(car, camera, one);
             greyAlone.Paint(car, camera, other);
@@ -84,21 +75,7 @@ public sealed class FastPainterTests
             colour.Paint(car, camera, one);
             colourAlone.Paint(car, camera, other);
             Assert.Equal(other, one);
-        });
-    }
-
-    [Fact]
-    public void Paint_AfterTheFirst_AllocatesNothing()
-    {
-        FastPainter painter = new();
-        byte[] colours = new byte[Side * Side * 3], grey = new byte[Side * Side];
-        CarSnapshot? shown = null;
-        RecordedFrames.Play((_, car, _) => shown = car);
-        Assert.Equal(0, Allocations.Least(() =>
-        {
-            painter.PaintGrey(shown!, grey); // Every recording shows a car.
-            painter.PaintColour(shown!, colours);
-        }));
+        }
     }
 
     [Fact]
@@ -130,6 +107,42 @@ public sealed class FastPainterTests
             painter.PaintGrey(car, grey);
             Assert.Equal(100, grey[(40 * Side) + 10]);
         }
+    }
+
+    private static void Compare(ReadOnlySpan<byte> exact, ReadOnlySpan<byte> fast, int channels, string what)
+    {
+        double sum = 0;
+        for (int i = 0; i < exact.Length; i++)
+        {
+            (int x, int y) = (i / channels % Side, i / channels / Side);
+            if (y >= 84 && x <= 13)
+            {
+                continue;
+            }
+
+            int difference = Math.Abs(exact[i] - fast[i]);
+            sum += difference;
+            Assert.True(difference <= LevelsInPlainParts || !IsPlain(exact, i, x, y, channels), $"{what}, column {x}, row {y}: {fast[i]} where the exact picture is {exact[i]} all around");
+        }
+
+        Assert.True(sum / exact.Length < MeanLevels, $"{what}: {sum / exact.Length:f2} levels apart on the mean");
+    }
+
+    // Whether the eight pixels around are like this one.
+    private static bool IsPlain(ReadOnlySpan<byte> picture, int i, int x, int y, int channels)
+    {
+        for (int row = Math.Max(y - 1, 0); row <= Math.Min(y + 1, Side - 1); row++)
+        {
+            for (int column = Math.Max(x - 1, 0); column <= Math.Min(x + 1, Side - 1); column++)
+            {
+                if (picture[i + ((((row - y) * Side) + column - x) * channels)] != picture[i])
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
     }
 
     // Four tiles, one of which fills the picture while the others lie far ahead of it.
