@@ -22,7 +22,7 @@ internal static class CarFigure
     ];
 
     /// <summary>Adds a car.</summary>
-    public static void Add(Scene scene, CarSnapshot car, in CarScene.View view)
+    public static void Add(Scene scene, CarSnapshot car, in CarView view)
     {
         Body hull = new(car.HullX, car.HullY, car.HullSine, car.HullCosine);
         Vector2 shade = new(0.14f * view.Scale, 0.2f * view.Scale);
@@ -47,7 +47,7 @@ internal static class CarFigure
         scene.FillCircle(hull.Of(0, -20 * Size, view), 11 * Size * view.Scale, new Rgba(0xf4, 0xd0, 0x3f));
     }
 
-    private static void AddWheel(Scene scene, in Body body, double phase, in CarScene.View view)
+    private static void AddWheel(Scene scene, in Body body, double phase, in CarView view)
     {
         const float halfWidth = 14, radius = 27;
         AddPart(scene, [-halfWidth, radius, halfWidth, radius, halfWidth, -radius, -halfWidth, -radius], body, view, Vector2.Zero, Dark);
@@ -63,7 +63,7 @@ internal static class CarFigure
         AddPart(scene, [-halfWidth, first, halfWidth, first, halfWidth, second, -halfWidth, second], body, view, Vector2.Zero, new Rgba(86, 88, 92));
     }
 
-    private static void AddPart(Scene scene, ReadOnlySpan<float> corners, in Body body, in CarScene.View view, Vector2 aside, Rgba colour)
+    private static void AddPart(Scene scene, ReadOnlySpan<float> corners, in Body body, in CarView view, Vector2 aside, Rgba colour)
     {
         Span<Vector2> points = stackalloc Vector2[corners.Length / 2];
         for (int i = 0; i < points.Length; i++)
@@ -76,6 +76,6 @@ internal static class CarFigure
 
     private readonly record struct Body(float X, float Y, float Sine, float Cosine)
     {
-        public Vector2 Of(float x, float y, in CarScene.View view) => view.Of((Cosine * x) - (Sine * y) + X, (Sine * x) + (Cosine * y) + Y);
+        public Vector2 Of(float x, float y, in CarView view) => view.Of((Cosine * x) - (Sine * y) + X, (Sine * x) + (Cosine * y) + Y);
     }
 }

@@ -10,18 +10,13 @@ namespace Gymkhana.Environments.CarRacing.Rendering;
 /// </summary>
 public static class CarScene
 {
-    private const float Width = 1280;
-    private const float Height = 720;
-    private const float CarX = Width / 2;
-    private const float CarY = 0.72f * Height;
-    private const float ReachBeyond = 24; // m: a tile that begins no farther outside may be seen
     private const float Field = 2000f / 6;
     private const float Square = Field / 20;
     private const float KerbUnderRoad = 0.3f;
     private const int Corners = 8;
 
     /// <summary>What a picture shows: 1280×720 pixels around the car.</summary>
-    public static Viewport View => Viewport.Pixels((int)Width, (int)Height);
+    public static Viewport View => Viewport.Pixels((int)CarView.Width, (int)CarView.Height);
 
     /// <summary>Adds a car, its track and its instruments; sets the viewport and the background.</summary>
     /// <param name="scene">The scene; its units become pixels of 1280×720.</param>
@@ -34,16 +29,16 @@ public static class CarScene
         CarTrack track = car.Track ?? throw new InvalidOperationException("There is no track to draw. Reset the environment first.");
         scene.Viewport = View;
         scene.Background = FilmPalette.Backdrop;
-        View view = new(car);
+        CarView view = new(car);
         AddField(scene, view, car.Palette);
         AddKerbs(scene, view, track);
         AddRoad(scene, view, car, track);
         AddTraces(scene, view, car);
         CarFigure.Add(scene, car, view);
-        CarInstruments.Add(scene, car, track, Width, Height);
+        CarInstruments.Add(scene, car, track, CarView.Width, CarView.Height);
     }
 
-    private static void AddField(Scene scene, in View view, CarPalette palette)
+    private static void AddField(Scene scene, in CarView view, CarPalette palette)
     {
         AddQuadrilateral(scene, view, [-Field, -Field, Field, -Field, Field, Field, -Field, Field], Soften(palette.FieldRed, palette.FieldGreen, palette.FieldBlue));
         Rgba grass = Soften(palette.GrassRed, palette.GrassGreen, palette.GrassBlue);
@@ -61,7 +56,7 @@ public static class CarScene
     }
 
     // Kerbs go a little under the road, so that no seam shows between them.
-    private static void AddKerbs(Scene scene, in View view, CarTrack track)
+    private static void AddKerbs(Scene scene, in CarView view, CarTrack track)
     {
         Span<double> wide = stackalloc double[Corners];
         for (int tile = 0; tile < track.Count; tile++)
@@ -83,7 +78,7 @@ public static class CarScene
         }
     }
 
-    private static void AddRoad(Scene scene, in View view, CarSnapshot car, CarTrack track)
+    private static void AddRoad(Scene scene, in CarView view, CarSnapshot car, CarTrack track)
     {
         CarPalette palette = car.Palette;
         Rgba road = Soften(palette.RoadRed, palette.RoadGreen, palette.RoadBlue);
@@ -97,7 +92,7 @@ public static class CarScene
     }
 
     // Each run of tiles in view is one band: along the left edges, and back along the right ones.
-    private static void AddRuns(Scene scene, in View view, CarTrack track, bool[]? touched, Rgba colour)
+    private static void AddRuns(Scene scene, in CarView view, CarTrack track, bool[]? touched, Rgba colour)
     {
         List<Vector2> band = [];
         for (int tile = 0; tile < track.Count;)
@@ -131,10 +126,10 @@ public static class CarScene
         }
     }
 
-    private static void AddEdge(List<Vector2> band, in View view, CarTrack track, int tile, int corner) =>
+    private static void AddEdge(List<Vector2> band, in CarView view, CarTrack track, int tile, int corner) =>
         band.Add(view.Of(track.TileCorners[(Corners * tile) + corner], track.TileCorners[(Corners * tile) + corner + 1]));
 
-    private static void AddTraces(Scene scene, in View view, CarSnapshot car)
+    private static void AddTraces(Scene scene, in CarView view, CarSnapshot car)
     {
         List<Vector2> line = [];
         foreach (SkidMark mark in car.SkidMarks)
@@ -150,7 +145,7 @@ public static class CarScene
         }
     }
 
-    private static void AddQuadrilateral(Scene scene, in View view, ReadOnlySpan<double> corners, Rgba colour)
+    private static void AddQuadrilateral(Scene scene, in CarView view, ReadOnlySpan<double> corners, Rgba colour)
     {
         Span<Vector2> points = stackalloc Vector2[4];
         for (int i = 0; i < points.Length; i++)
@@ -163,38 +158,4 @@ public static class CarScene
 
     // The game's bright colours, a little calmer.
     private static Rgba Soften(byte red, byte green, byte blue) => Rgba.Lerp(new Rgba(red, green, blue), new Rgba(0x30, 0x3c, 0x3a), 0.3f);
-
-    /// <summary>From where the scene is seen.</summary>
-    internal readonly struct View
-    {
-        private readonly CarSnapshot _car;
-        private readonly float _reach;
-
-        /// <summary>The view of a car.</summary>
-        public View(CarSnapshot car)
-        {
-            _car = car;
-            double close = Math.Clamp(car.Time, 0, 1);
-            Scale = (float)((0.6 * (1 - close)) + (16.2 * close)) * Height / 800;
-            _reach = (Vector2.Distance(Vector2.Zero, new Vector2(Width / 2, CarY)) / Scale) + ReachBeyond;
-        }
-
-        /// <summary>Pixels in a metre.</summary>
-        public float Scale { get; }
-
-        /// <summary>Where a point of the world is in the scene.</summary>
-        public Vector2 Of(double x, double y)
-        {
-            (float dx, float dy) = ((float)(x - _car.HullX), (float)(y - _car.HullY));
-            float across = (_car.HullCosine * dx) + (_car.HullSine * dy), ahead = (_car.HullCosine * dy) - (_car.HullSine * dx);
-            return new Vector2(CarX + (Scale * across), CarY - (Scale * ahead));
-        }
-
-        /// <summary>Whether something that begins at a point may be seen.</summary>
-        public bool MayShow(double x, double y)
-        {
-            (double dx, double dy) = (x - _car.HullX, y - _car.HullY);
-            return (dx * dx) + (dy * dy) < _reach * _reach;
-        }
-    }
 }
