@@ -11,6 +11,7 @@ internal sealed unsafe class FastCar
     private const float WheelHalfWidth = 14 * Size;
     private const float WheelRadius = 27 * Size;
     private const double StripTurn = 1.2;
+    private const double LeastShown = 1e-4;
 
     // Corners of the hull's four parts and of a wheel, in units of Size, clockwise seen with y upwards.
     private static readonly float[][] Hull =
@@ -118,14 +119,14 @@ internal sealed unsafe class FastCar
         }
 
         double speed = Math.Sqrt(((double)car.VelocityX * car.VelocityX) + ((double)car.VelocityY * car.VelocityY));
-        Upright(5, 0.02 * speed, FastShades.Of(_isGrey, 255, 255, 255), image);
+        Upright(5, speed, 0.02, FastShades.Of(_isGrey, 255, 255, 255), image);
         for (int wheel = 0; wheel < 4; wheel++)
         {
-            Upright(7 + wheel, 0.01 * car.WheelOmega[wheel], FastShades.Of(_isGrey, wheel < 2 ? 0 : 51, 0, 255), image);
+            Upright(7 + wheel, car.WheelOmega[wheel], 0.01, FastShades.Of(_isGrey, wheel < 2 ? 0 : 51, 0, 255), image);
         }
 
-        Sideways(20, -10 * (double)car.SteeringAngle, FastShades.Of(_isGrey, 0, 255, 0), image);
-        Sideways(30, -0.8 * car.AngularVelocity, FastShades.Of(_isGrey, 255, 0, 0), image);
+        Sideways(20, car.SteeringAngle, -10, FastShades.Of(_isGrey, 0, 255, 0), image);
+        Sideways(30, car.AngularVelocity, -0.8, FastShades.Of(_isGrey, 255, 0, 0), image);
         ReadOnlySpan<CarDigits.Stroke> strokes = _digits.Of(car.Score);
         foreach (CarDigits.Stroke stroke in strokes)
         {
@@ -133,11 +134,24 @@ internal sealed unsafe class FastCar
         }
     }
 
-    private void Upright(int place, double value, in Ink ink, float[] image) =>
-        Rectangle(25 * place, (25 * (place + 1)) + 1, (float)Math.Min(780 - (20 * value), 780), (float)Math.Max(780 - (20 * value), 780) + 1, ink, image);
+    // Bars end at whole pixels, and are left out near 0.
+    private void Upright(int place, double value, double scale, in Ink ink, float[] image)
+    {
+        if (Math.Abs(value) > LeastShown)
+        {
+            int end = (int)(780 - (20 * scale * value));
+            Rectangle(25 * place, (25 * (place + 1)) + 1, Math.Min(end, 780), Math.Max(end, 780) + 1, ink, image);
+        }
+    }
 
-    private void Sideways(int place, double value, in Ink ink, float[] image) =>
-        Rectangle((float)(25 * Math.Min(place, place + value)), (float)(25 * Math.Max(place, place + value)) + 1, 720, 761, ink, image);
+    private void Sideways(int place, double value, double scale, in Ink ink, float[] image)
+    {
+        if (Math.Abs(value) > LeastShown)
+        {
+            int start = 25 * place, end = (int)(25 * (place + (scale * value)));
+            Rectangle(Math.Min(start, end), Math.Max(start, end) + 1, 720, 761, ink, image);
+        }
+    }
 
     // An upright rectangle in pixels of 1000×800.
     private void Rectangle(float left, float right, float top, float bottom, in Ink ink, float[] image)
