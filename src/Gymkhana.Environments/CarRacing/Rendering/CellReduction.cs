@@ -41,7 +41,7 @@ internal sealed unsafe class CellReduction
             {
                 uint colour = above[i];
                 bool isPlain = colour != CellSurface.Mixed && colour == above[i + 1] && colour == below[i] && colour == below[i + 1];
-                row[i] = isPlain ? OfPlain(colour, i, down) : OfMixed(i, j);
+                row[i] = isPlain ? OfPlain(colour, i, down) : OfMixed(i, j, above + i, below + i);
             }
         }
     }
@@ -55,12 +55,12 @@ internal sealed unsafe class CellReduction
         return red | (green << 8) | (blue << 16);
     }
 
-    private uint OfMixed(int i, int j)
+    private uint OfMixed(int i, int j, uint* above, uint* below)
     {
-        _surface.WriteDown(j, i);
-        _surface.WriteDown(j, i + 1);
-        _surface.WriteDown(j + 1, i);
-        _surface.WriteDown(j + 1, i + 1);
+        WriteDown(above[0], j, i);
+        WriteDown(above[1], j, i + 1);
+        WriteDown(below[0], j + 1, i);
+        WriteDown(below[1], j + 1, i + 1);
         (ShrinkWeights across, ShrinkWeights down) = (_surface.Across, _surface.Down);
         int firstRow = down.First[j], lastRow = down.First[j + 1];
         uint* at = _surface.Pixels + (firstRow * CellSurface.Stride) + across.First[i];
@@ -82,6 +82,15 @@ internal sealed unsafe class CellReduction
         sum = (sum * Vector128.Create(down.Reciprocal)) >>> 16;
         Vector128<ushort> narrow = Vector128.Narrow(sum, sum);
         return Vector128.Narrow(narrow, narrow).AsUInt32().ToScalar();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void WriteDown(uint colour, int row, int column)
+    {
+        if (colour != CellSurface.Mixed)
+        {
+            _surface.WriteDown(row, column);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

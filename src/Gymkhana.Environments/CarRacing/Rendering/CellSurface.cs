@@ -222,29 +222,55 @@ internal sealed unsafe class CellSurface
             return;
         }
 
+        Vector128<uint> four = Vector128.Create(colour);
         for (int row = first; row <= last; row++)
         {
             int from = Math.Max(left[row], low), to = Math.Min(right[row], high);
             if (from <= to)
             {
-                new Span<uint>(Pixels + (row * Stride) + from, to - from + 1).Fill(colour);
+                Fill(Pixels + (row * Stride) + from, to - from + 1, four);
             }
         }
+    }
+
+    // Mostly a few pixels: a call costs more than they do.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Fill(uint* at, int count, Vector128<uint> four)
+    {
+        if (count < 4)
+        {
+            *at = four.ToScalar();
+            at[count >> 1] = four.ToScalar();
+            at[count - 1] = four.ToScalar();
+            return;
+        }
+
+        uint* last = at + count - 4;
+        for (; at < last; at += 4)
+        {
+            four.Store(at);
+        }
+
+        four.Store(last);
     }
 
     private void WriteCell(int row, int column, uint colour)
     {
         int start = _columnStart[column], width = _columnStart[column + 1] - start;
+        uint* at = Pixels + (_rowStart[row] * Stride) + start, end = Pixels + (_rowStart[row + 1] * Stride) + start;
         Vector128<uint> four = Vector128.Create(colour);
-        for (int y = _rowStart[row]; y < _rowStart[row + 1]; y++)
+        if (width < 8)
         {
-            uint* at = Pixels + (y * Stride) + start;
-            if (width < 8)
+            for (; at < end; at += Stride)
             {
-                new Span<uint>(at, width).Fill(colour);
-                continue;
+                Fill(at, width, four);
             }
 
+            return;
+        }
+
+        for (; at < end; at += Stride)
+        {
             // 10 or 11 pixels: the last four overlap the ones before.
             four.Store(at);
             four.Store(at + 4);
