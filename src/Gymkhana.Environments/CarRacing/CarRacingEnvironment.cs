@@ -84,7 +84,7 @@ public sealed class CarRacingEnvironment : IEnvironment, IDrawable
     public static EnvironmentRegistration Registration { get; } = RegistrationWith(() => new FastPainter(), () => new ExactPainter());
 
     /// <inheritdoc/>
-    public Viewport View => CarScene.View;
+    public Viewport View => CarScene.Frame;
 
     /// <summary>How the environment is found and made, with these painters.</summary>
     /// <param name="fast">Makes a painter that draws straight at 96×96.</param>

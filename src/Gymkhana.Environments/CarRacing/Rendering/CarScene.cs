@@ -16,7 +16,7 @@ public static class CarScene
     private const int Corners = 8;
 
     /// <summary>What a picture shows: 1280×720 pixels around the car.</summary>
-    public static Viewport View => Viewport.Pixels((int)CarView.Width, (int)CarView.Height);
+    public static Viewport Frame => Viewport.Pixels((int)CarView.Width, (int)CarView.Height);
 
     /// <summary>Adds a car, its track and its instruments; sets the viewport and the background.</summary>
     /// <param name="scene">The scene; its units become pixels of 1280×720.</param>
@@ -27,7 +27,7 @@ public static class CarScene
         ArgumentNullException.ThrowIfNull(scene);
         ArgumentNullException.ThrowIfNull(car);
         CarTrack track = car.Track ?? throw new InvalidOperationException("There is no track to draw. Reset the environment first.");
-        scene.Viewport = View;
+        scene.Viewport = Frame;
         scene.Background = FilmPalette.Backdrop;
         CarView view = new(car);
         AddField(scene, view, car.Palette);
