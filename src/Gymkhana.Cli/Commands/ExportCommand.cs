@@ -29,8 +29,9 @@ internal static class ExportCommand
             HelpName = "FORM",
             DefaultValueFactory = _ => "bytes",
         };
+        Option<string[]> set = SharedOptions.Set("the environment, as the model says that it is to be used");
         Option<bool> json = SharedOptions.Json();
-        var command = new Command("export", "write a trained policy as an ONNX model") { policy, output, opset, action, pixels, json };
+        var command = new Command("export", "write a trained policy as an ONNX model") { policy, output, opset, action, pixels, set, json };
         command.SetAction(parsed =>
         {
             int version = parsed.GetValue(opset) ?? UsualOpset;
@@ -41,7 +42,7 @@ internal static class ExportCommand
 
             OnnxPolicyForm form = new(version, parsed.GetValue(action), Pixels(parsed.GetValue(pixels)!));
             string path = parsed.GetRequiredValue(output);
-            Write(rooms.Value, parsed.GetRequiredValue(policy), path, form);
+            Write(rooms.Value, parsed.GetRequiredValue(policy), path, form, parsed.GetValue(set) ?? []);
 
             // Read back: what is written is what a stranger's program will be given.
             OnnxModel model = new OnnxSession(OnnxModel.Load(path, OnnxLimits.Default)).Model;
@@ -59,7 +60,7 @@ internal static class ExportCommand
         return command;
     }
 
-    private static void Write(Rooms rooms, string text, string path, OnnxPolicyForm form)
+    private static void Write(Rooms rooms, string text, string path, OnnxPolicyForm form, string[] assignments)
     {
         ResolvedPolicy resolved = new PolicyResolver(rooms).Resolve(text);
         (string id, string algorithm) = resolved.Policy switch
@@ -70,7 +71,7 @@ internal static class ExportCommand
             _ => throw new UsageException($"'{text}' has no network to export. Give a run folder or a champion file."),
         };
         EnvironmentRegistration registration = rooms.Environments.Find(id);
-        SettingValues settings = resolved.SettingsIn(registration, []);
+        SettingValues settings = resolved.SettingsIn(registration, assignments);
         IEnvironment environment = registration.Create(settings, 1);
         AgentGroup group = environment.Groups[0];
         OnnxGraphBuilder builder = resolved.Policy switch

@@ -18,9 +18,10 @@ internal static class PolicyMetadata
     {
         AgentGroup group = environment.Groups[0];
         builder.AddMetadata(OnnxPolicyKeys.Environment, environment.Spec.Id);
-        if (settings.Given.Count > 0)
+        IReadOnlyDictionary<string, string> changed = settings.Changed;
+        if (changed.Count > 0)
         {
-            builder.AddMetadata(OnnxPolicyKeys.EnvironmentSettings, string.Join('\n', settings.Given.Select(s => $"{s.Key}={s.Value}")));
+            builder.AddMetadata(OnnxPolicyKeys.EnvironmentSettings, string.Join('\n', changed.Select(s => $"{s.Key}={s.Value}")));
         }
 
         builder.AddMetadata(OnnxPolicyKeys.ObservationSpace, group.ObservationSpace.ToString());

@@ -31,23 +31,23 @@ internal static class PpoPresets
         [
             new Preset(
                 "pixels",
-                "a driver that sees four grey pictures and acts every fourth step, in some hours",
+                "a driver that sees four grey pictures and acts every fourth step, in some forty minutes on one core",
                 new Dictionary<string, string>
                 {
-                    ["updates"] = "1500",
+                    ["updates"] = "700",
                     ["copies"] = "16",
                     ["steps"] = "128",
-                    ["epochs"] = "6",
+                    ["epochs"] = "5",
                     ["minibatch"] = "256",
                     ["learning-rate"] = "0.0005",
                     ["final-rate"] = "0.05",
                     ["head"] = "beta",
-                    ["reward-scale"] = "0.1",
-                    ["max-gradient"] = "0.5",
-                    ["evaluate-every"] = "20",
-                    ["validation-episodes"] = "16",
+                    ["normalize-rewards"] = "true",
+                    ["entropy-weight"] = "0.001",
+                    ["target-kl"] = "0.02",
+                    ["evaluate-every"] = "25",
                 },
-                new Dictionary<string, string> { ["early-end"] = "true" },
+                new Dictionary<string, string> { ["stall-seconds"] = "2" },
                 Minutes: 0)
             {
                 Interface = new Dictionary<string, string> { ["action-repeat"] = "4" },
