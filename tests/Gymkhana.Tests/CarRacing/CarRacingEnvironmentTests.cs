@@ -186,6 +186,45 @@ public sealed class CarRacingEnvironmentTests
     }
 
     [Fact]
+    public void StallSeconds_NoNewTile_TruncatesAfterThatLong()
+    {
+        // Nothing is done: the tiles under the car count in the reset, none is new afterwards.
+        CarRacingEnvironment environment = Create(new CarRacingOptions { Stack = 1, StallSteps = 25 });
+        environment.Reset([3]);
+        AgentGroup driver = environment.Groups[0];
+        driver.Actions.As<float>().Values.Clear();
+        for (int episode = 0; episode < 2; episode++)
+        {
+            int steps = 0;
+            do
+            {
+                environment.Step();
+                steps++;
+            }
+            while (!driver.Truncated[0, 0, 0] && steps < 100);
+            Assert.InRange(steps, 25, 27);
+            Assert.False(driver.Terminated[0, 0, 0]);
+        }
+
+        // A car that drives visits tile after tile.
+        driver.Actions.As<float>()[0, 1, 0] = 0.5f;
+        for (int step = 0; step < 120; step++)
+        {
+            environment.Step();
+            Assert.False(driver.Truncated[0, 0, 0]);
+        }
+    }
+
+    [Theory]
+    [InlineData("fast")]
+    [InlineData("exact")]
+    public void Conformance_RealPictures_FindsNothing(string render)
+    {
+        EnvironmentRegistration registration = CarRacingEnvironment.Registration;
+        Assert.Empty(EnvironmentChecks.Run(registration, new ConformanceOptions { MinSteps = 8, MaxSteps = 12, Settings = registration.Schema.Defaults.With("render", render).With("stack", "2").With("episode-steps", "6") }));
+    }
+
+    [Fact]
     public void RewardParts_LeavingTheField_AreTheWholeReward()
     {
         using var truth = new CarRecordings("cont_slalom_s2");
