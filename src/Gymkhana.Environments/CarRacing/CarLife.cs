@@ -10,6 +10,9 @@ internal sealed class CarLife
     /// <summary>Half the side of the field, m.</summary>
     public const double Playfield = 2000.0 / 6;
 
+    /// <summary>Price of a step, reward.</summary>
+    public const double TimePrice = 0.1;
+
     private const double Seconds = 1.0 / 50;
     private const double EnginePower = 40000;
     private const double WheelInertia = 1.6;
@@ -18,9 +21,6 @@ internal sealed class CarLife
     private const double RoadFriction = 400;
     private const double GrassFriction = RoadFriction * 0.6;
     private const double BrakeSpeed = 15; // rad/s lost in a step of full braking
-    /// <summary>Price of a step, reward.</summary>
-    public const double TimePrice = 0.1;
-
 
     private readonly CarTrackBuilder _builder;
     private readonly CarTiles _tiles = new();
