@@ -42,6 +42,25 @@ public sealed class DatasetCommandTests
     }
 
     [Fact]
+    public void Train_DatasetOfOtherSettings_LearnsAndPlaysInTheWorldItWasRecordedIn()
+    {
+        using var folder = new TemporaryFolder();
+        const string World = "--set continuous=false --set discrete-actions=25 --set action-repeat=8 --set episode-steps=80";
+        Answer collected = Gymkhana(folder, $"dataset collect CarRacing-v3 {World} --steps 40 --out d");
+        Assert.True(collected.ExitCode == 0, collected.Errors);
+        Answer trained = Gymkhana(folder, "train bc CarRacing-v3 --data d --set rounds=1 --set updates=2 --set batch=4 --set hidden=8 --set evaluation-episodes=2 --set episode-steps=40 --out bc --json");
+        Assert.True(trained.ExitCode == 0, trained.Errors);
+        JsonElement run = JsonDocument.Parse(File.ReadAllText(folder["bc/run.json"])).RootElement;
+        foreach (string part in new[] { "environmentSettings", "evaluationSettings" })
+        {
+            JsonElement settings = run.GetProperty(part).GetProperty("effective");
+            Assert.Equal("25", settings.GetProperty("discrete-actions").GetString());
+            Assert.Equal("8", settings.GetProperty("action-repeat").GetString());
+            Assert.Equal("40", settings.GetProperty("episode-steps").GetString()); // what a person says goes before what was recorded
+        }
+    }
+
+    [Fact]
     public void Inspect_Pictures_WritesAContactSheet()
     {
         using var folder = new TemporaryFolder();
