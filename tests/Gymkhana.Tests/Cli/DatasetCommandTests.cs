@@ -24,6 +24,8 @@ public sealed class DatasetCommandTests
         JsonElement inspected = Gymkhana(folder, "dataset inspect data --json").Json();
         Assert.Equal(["run@1", "run@4", "run@8"], inspected.GetProperty("behaviours").EnumerateArray().Select(b => b.GetProperty("policy").GetString()));
         Assert.Equal(collected.GetProperty("transitions").GetInt64(), inspected.GetProperty("actions").EnumerateArray().Sum(a => a.GetInt64()));
+        Assert.Equal(0, Gymkhana(folder, "dataset collect CartPole-v1 --policy run --kind mixed --until 7 --steps 300 --out early --json").ExitCode);
+        Assert.Equal(2, Gymkhana(folder, "dataset inspect early --json").Json().GetProperty("behaviours").GetArrayLength());
         Assert.True(Gymkhana(folder, "dataset verify data --json").Json().GetProperty("ok").GetBoolean());
         Assert.Equal(0, Gymkhana(folder, "dataset collect CartPole-v1 --policy run --kind medium --steps 300 --out medium --json").ExitCode);
 
@@ -80,6 +82,7 @@ public sealed class DatasetCommandTests
     [Theory]
     [InlineData("dataset collect CartPole-v1 --kind mixed --out x", 2, "needs --policy")]
     [InlineData("dataset collect CartPole-v1 --kind good --out x", 2, "--kind expects mixed, medium, expert, random")]
+    [InlineData("dataset collect CartPole-v1 --until 3 --out x", 2, "--until goes with --kind mixed")]
     [InlineData("dataset collect Pendulum-v1 --out x", 1, "chooses among actions")]
     [InlineData("dataset inspect nowhere", 1, "There is no dataset 'nowhere'")]
     [InlineData("train bcq CartPole-v1 --out x", 1, "--data DIR")]
