@@ -48,7 +48,8 @@ internal static class ContactSheet
 
                 if (content is not null)
                 {
-                    content.Copy((int)(Transition(dataset, place) - first), state, next);
+                    int transition = (int)(Transition(dataset, place) - first);
+                    content.Copy(transition, transition, state, next);
                     int pixels = height * width;
                     ReadOnlySpan<byte> newest = colour ? state : state.AsSpan(state.Length - pixels);
                     Draw(canvas, newest, height, width, colour, Gap + (place % Columns * (width + Gap)), Gap + (place / Columns * (height + Gap)));

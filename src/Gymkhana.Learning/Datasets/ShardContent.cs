@@ -26,11 +26,18 @@ public abstract class ShardContent
     /// <summary>Whether it ended an episode by the task's own rules, so that nothing follows; a time limit does not count.</summary>
     public bool[] Terminated { get; }
 
-    /// <summary>Copies the observation before a transition and the one after it. Allocates nothing.</summary>
+    /// <summary>The last transition of so many steps from one on: fewer where the episode ends before.</summary>
     /// <param name="transition">0 to <see cref="Count"/> − 1.</param>
-    /// <param name="state">Receives the observation before it.</param>
-    /// <param name="next">Receives the observation after it.</param>
-    public abstract void Copy(int transition, Span<byte> state, Span<byte> next);
+    /// <param name="steps">Steps, at least 1.</param>
+    /// <returns>A transition of the same episode.</returns>
+    public virtual int LastOf(int transition, int steps) => transition;
+
+    /// <summary>Copies the observation before a transition and the one after it, or after a later one of its episode. Allocates nothing.</summary>
+    /// <param name="transition">0 to <see cref="Count"/> − 1.</param>
+    /// <param name="last">That transition, or a later one that <see cref="LastOf"/> gave.</param>
+    /// <param name="state">Receives the observation before the first.</param>
+    /// <param name="next">Receives the observation after the last.</param>
+    public abstract void Copy(int transition, int last, Span<byte> state, Span<byte> next);
 }
 
 /// <summary>Frames stored once, of which stacks are put together.</summary>
@@ -38,6 +45,7 @@ internal sealed class FrameContent : ShardContent
 {
     private readonly ReadOnlyMemory<byte> _frames;
     private readonly int[] _firstFrames;
+    private readonly int[] _ends;
     private readonly int[] _episodes;
     private readonly int _frameBytes;
     private readonly int _stack;
@@ -49,21 +57,24 @@ internal sealed class FrameContent : ShardContent
         _frameBytes = layout.FrameBytes;
         _stack = layout.Stack;
         _firstFrames = new int[starts.Length];
+        _ends = new int[starts.Length];
         _episodes = new int[actions.Length];
         for (int episode = 0; episode < starts.Length; episode++)
         {
             _firstFrames[episode] = starts[episode] + episode;
             int end = episode + 1 < starts.Length ? starts[episode + 1] : actions.Length;
+            _ends[episode] = end;
             _episodes.AsSpan(starts[episode]..end).Fill(episode);
         }
     }
 
-    public override void Copy(int transition, Span<byte> state, Span<byte> next)
+    public override int LastOf(int transition, int steps) => Math.Min(transition + steps, _ends[_episodes[transition]]) - 1;
+
+    public override void Copy(int transition, int last, Span<byte> state, Span<byte> next)
     {
         int episode = _episodes[transition];
-        int frame = transition + episode;
-        CopyStack(frame, _firstFrames[episode], state);
-        CopyStack(frame + 1, _firstFrames[episode], next);
+        CopyStack(transition + episode, _firstFrames[episode], state);
+        CopyStack(last + episode + 1, _firstFrames[episode], next);
     }
 
     // Frames that lie in a row are copied at once; before the first one it stands for those that were not.
@@ -87,9 +98,9 @@ internal sealed class FrameContent : ShardContent
 internal sealed class PairContent(int observationBytes, ReadOnlyMemory<byte> states, ReadOnlyMemory<byte> nextStates, int[] actions, float[] rewards, bool[] terminated)
     : ShardContent(actions, rewards, terminated)
 {
-    public override void Copy(int transition, Span<byte> state, Span<byte> next)
+    public override void Copy(int transition, int last, Span<byte> state, Span<byte> next)
     {
         states.Span.Slice(transition * observationBytes, observationBytes).CopyTo(state);
-        nextStates.Span.Slice(transition * observationBytes, observationBytes).CopyTo(next);
+        nextStates.Span.Slice(last * observationBytes, observationBytes).CopyTo(next);
     }
 }

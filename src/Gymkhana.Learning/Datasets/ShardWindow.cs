@@ -13,8 +13,7 @@ internal sealed class ShardWindow
     private readonly Dataset _dataset;
     private readonly EpisodeSelection _selection;
     private readonly DatasetShard[] _shards;
-    private readonly ulong _seed;
-    private readonly bool _skipDamaged;
+    private readonly StreamOptions _options;
     private readonly long _groupBytes;
     private readonly Action<string> _note;
     private readonly HashSet<int> _damaged = [];
@@ -24,15 +23,15 @@ internal sealed class ShardWindow
     private Task<ShardContent?[]>? _coming;
     private long[] _order = [];
 
-    public ShardWindow(Dataset dataset, EpisodeSelection selection, ulong seed, long memoryBytes, bool skipDamaged, Action<string> note)
+    public ShardWindow(Dataset dataset, EpisodeSelection selection, StreamOptions options, Action<string> note)
     {
         _dataset = dataset;
         _selection = selection;
-        _seed = seed;
-        _skipDamaged = skipDamaged;
+        _options = options;
+        long memoryBytes = options.MemoryBytes;
         _note = note;
         _shards = [.. dataset.Shards.Where(s => selection.ContainsAnyOf(s.Index))];
-        _random = new KeyedStream(seed, 0, StreamPurpose.Sampling);
+        _random = new KeyedStream(options.Seed, 0, StreamPurpose.Sampling);
         IsResident = _shards.Sum(s => s.LoadedBytes) <= memoryBytes;
         _groupBytes = IsResident ? memoryBytes : memoryBytes / 2;
         if (_shards.Length == 0)
@@ -90,7 +89,7 @@ internal sealed class ShardWindow
     public void Copy(int offset, TransitionBatch batch, int place)
     {
         long key = _order[offset];
-        batch.Set(place, _contents[key >> 32]!, (int)key); // only shards that were read are in the order
+        batch.Set(place, _contents[key >> 32]!, (int)key, _options.Steps, _options.Discount); // only shards that were read are in the order
     }
 
     /// <summary>Waits for what is being read, so that no file is in use afterwards.</summary>
@@ -119,7 +118,7 @@ internal sealed class ShardWindow
         }
 
         DatasetShard[] order = [.. _shards];
-        new KeyedStream(_seed, (ulong)epoch << 32, StreamPurpose.Sampling).Shuffle(order.AsSpan());
+        new KeyedStream(_options.Seed, (ulong)epoch << 32, StreamPurpose.Sampling).Shuffle(order.AsSpan());
         List<DatasetShard[]> groups = [];
         int start = 0;
         long bytes = 0;
@@ -147,7 +146,7 @@ internal sealed class ShardWindow
             {
                 contents[i] = shards[i].Load();
             }
-            catch (DatasetException damage) when (_skipDamaged)
+            catch (DatasetException damage) when (_options.SkipDamaged)
             {
                 if (_damaged.Add(shards[i].Index))
                 {
@@ -185,7 +184,7 @@ internal sealed class ShardWindow
         }
 
         Count = count;
-        _random.Rekey(_seed, ((ulong)epoch << 32) | (uint)(group + 1), StreamPurpose.Sampling);
+        _random.Rekey(_options.Seed, ((ulong)epoch << 32) | (uint)(group + 1), StreamPurpose.Sampling);
         _random.Shuffle(_order.AsSpan(0, count));
     }
 }

@@ -73,10 +73,10 @@ public sealed class TransitionBatch
     /// <summary>What was done, [count].</summary>
     public int[] Actions { get; }
 
-    /// <summary>What it brought, [count].</summary>
+    /// <summary>What it brought, [count]; of several steps the sum, discounted.</summary>
     public float[] Rewards { get; }
 
-    /// <summary>0 where the task's own rules ended the episode, else 1, [count].</summary>
+    /// <summary>0 where the task's own rules ended the episode, else 1, and with n steps γ^(n − 1): what γ Q of the next observation is multiplied by, [count].</summary>
     public float[] NotDone { get; }
 
     /// <summary>Where the stream stands once this batch is used.</summary>
@@ -86,29 +86,61 @@ public sealed class TransitionBatch
     /// <param name="place">0 to <see cref="Count"/> − 1.</param>
     /// <param name="content">The shard.</param>
     /// <param name="transition">Which of its transitions.</param>
-    public void Set(int place, ShardContent content, int transition)
+    /// <param name="steps">Steps that it spans, at least 1; fewer where its episode ends before.</param>
+    /// <param name="discount">γ, by which the rewards of later steps are discounted.</param>
+    public void Set(int place, ShardContent content, int transition, int steps = 1, double discount = 1)
     {
         ArgumentNullException.ThrowIfNull(content);
         int bytes = Layout.ObservationBytes;
         Span<byte> states = Layout.IsPixels ? _stateBytes : MemoryMarshal.AsBytes(_stateFloats.AsSpan());
         Span<byte> next = Layout.IsPixels ? _nextBytes : MemoryMarshal.AsBytes(_nextFloats.AsSpan());
-        content.Copy(transition, states.Slice(place * bytes, bytes), next.Slice(place * bytes, bytes));
+        int last = content.LastOf(transition, steps);
+        content.Copy(transition, last, states.Slice(place * bytes, bytes), next.Slice(place * bytes, bytes));
         Actions[place] = content.Actions[transition];
-        Rewards[place] = content.Rewards[transition];
-        NotDone[place] = content.Terminated[transition] ? 0 : 1;
+        double reward = content.Rewards[transition], weight = 1;
+        for (int step = transition + 1; step <= last; step++)
+        {
+            weight *= discount;
+            reward += weight * content.Rewards[step];
+        }
+
+        Rewards[place] = (float)reward;
+        NotDone[place] = content.Terminated[last] ? 0 : (float)weight;
     }
 
-    /// <summary>Copies a batch of the same layout and count.</summary>
-    /// <param name="source">The batch.</param>
-    internal void CopyFrom(TransitionBatch source)
+    /// <summary>Moves the pictures of a transition.</summary>
+    /// <param name="place">0 to <see cref="Count"/> − 1.</param>
+    /// <param name="shift">How.</param>
+    /// <param name="key">What the draws depend on.</param>
+    internal void Move(int place, PictureShift shift, ulong key)
     {
-        source._stateBytes.CopyTo(_stateBytes, 0);
-        source._nextBytes.CopyTo(_nextBytes, 0);
-        source._stateFloats.CopyTo(_stateFloats, 0);
-        source._nextFloats.CopyTo(_nextFloats, 0);
-        source.Actions.CopyTo(Actions, 0);
-        source.Rewards.CopyTo(Rewards, 0);
-        source.NotDone.CopyTo(NotDone, 0);
-        After = source.After;
+        int bytes = Layout.ObservationBytes;
+        Span<byte> states = Layout.IsPixels ? _stateBytes : MemoryMarshal.AsBytes(_stateFloats.AsSpan());
+        Span<byte> next = Layout.IsPixels ? _nextBytes : MemoryMarshal.AsBytes(_nextFloats.AsSpan());
+        shift.Move(states.Slice(place * bytes, bytes), next.Slice(place * bytes, bytes), key);
+    }
+
+    /// <summary>Copies one transition of a batch of the same layout.</summary>
+    /// <param name="source">The batch; may be this one.</param>
+    /// <param name="from">Which of its transitions.</param>
+    /// <param name="place">Where to.</param>
+    internal void CopyFrom(TransitionBatch source, int from, int place)
+    {
+        int size = Layout.ObservationSize;
+        Copy(source._stateBytes, _stateBytes);
+        Copy(source._nextBytes, _nextBytes);
+        Copy(source._stateFloats, _stateFloats);
+        Copy(source._nextFloats, _nextFloats);
+        Actions[place] = source.Actions[from];
+        Rewards[place] = source.Rewards[from];
+        NotDone[place] = source.NotDone[from];
+
+        void Copy<T>(T[] all, T[] to)
+        {
+            if (all.Length > 0)
+            {
+                Array.Copy(all, from * size, to, place * size, size);
+            }
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using Gymkhana.Core.Randomness;
 
 namespace Gymkhana.Learning.Datasets;
 
@@ -7,7 +8,17 @@ namespace Gymkhana.Learning.Datasets;
 /// <param name="MemoryBytes">Bytes that shards may take in memory; batches and tables of episodes come on top.</param>
 /// <param name="Seed">Seed of the order.</param>
 /// <param name="SkipDamaged">Whether to go on without shards that turn out to be damaged.</param>
-public sealed record StreamOptions(int Batch, long MemoryBytes, ulong Seed, bool SkipDamaged);
+public sealed record StreamOptions(int Batch, long MemoryBytes, ulong Seed, bool SkipDamaged)
+{
+    /// <summary>Steps that a transition spans, at least 1; fewer where its episode ends before. More than 1 needs episodes that are stored whole.</summary>
+    public int Steps { get; init; } = 1;
+
+    /// <summary>Pixels by which pictures are moved at random, at most, in each direction; 0 leaves them as they are.</summary>
+    public int Shift { get; init; }
+
+    /// <summary>γ, by which the rewards of later steps are discounted.</summary>
+    public double Discount { get; init; } = 1;
+}
 
 /// <summary>
 /// An endless stream of batches, pass after pass over the chosen episodes, shuffled across shards. A thread of its own reads and
@@ -22,6 +33,8 @@ public sealed class TransitionStream : IDisposable
     private readonly object _gate = new();
     private readonly TransitionBatch[] _slots = new TransitionBatch[Slots];
     private readonly ShardWindow _window;
+    private readonly PictureShift? _shift;
+    private readonly ulong _seed;
     private readonly Action<string> _note;
     private readonly Queue<string> _notes = new();
     private readonly Thread _thread;
@@ -46,7 +59,9 @@ public sealed class TransitionStream : IDisposable
         ArgumentNullException.ThrowIfNull(note);
         _note = note;
         _start = start;
-        _window = new ShardWindow(dataset, selection, options.Seed, options.MemoryBytes, options.SkipDamaged, Remember);
+        _seed = options.Seed;
+        _shift = options.Shift > 0 && PictureShift.Suits(dataset.Layout) ? new PictureShift(dataset.Layout, options.Shift) : null;
+        _window = new ShardWindow(dataset, selection, options, Remember);
         for (int i = 0; i < Slots; i++)
         {
             _slots[i] = new TransitionBatch(dataset.Layout, options.Batch);
@@ -179,7 +194,13 @@ public sealed class TransitionStream : IDisposable
                 continue;
             }
 
-            _window.Copy(position.Offset, batch, place++);
+            _window.Copy(position.Offset, batch, place);
+            if (_shift is not null)
+            {
+                batch.Move(place, _shift, StreamKey.Mix(_seed, (ulong)position.Epoch, (ulong)position.Group, (ulong)position.Offset));
+            }
+
+            place++;
             position = position with { Offset = position.Offset + 1 };
         }
 

@@ -49,6 +49,12 @@ public sealed record ActionNetworkDescription(int[] Observation, bool IsPixels, 
     /// <summary>Six strided convolutions that leave 256 numbers of 96 × 96 pixels: a sixth of the work of <see cref="Nature"/>.</summary>
     public static ConvolutionStep[] Small => [new(8, 4, 2), new(16, 3, 2), new(32, 3, 2), new(64, 3, 2), new(128, 3, 1), new(256, 3, 1)];
 
+    /// <summary>
+    /// Whether the value head gives the value of the observation, and of each action how much it is better than the mean of all:
+    /// Q = V + A − mean A (Wang et al., "Dueling network architectures", 2016). Then its last layer has one output more, V, the first.
+    /// </summary>
+    public bool Dueling { get; init; }
+
     /// <summary>Numbers of one observation.</summary>
     [JsonIgnore]
     public int ObservationSize => Observation.Aggregate(1, (product, axis) => product * axis);
@@ -119,8 +125,8 @@ public sealed class ActionNetwork : Module
             _features = size[0] * size[1] * size[2];
         }
 
-        _values = (description.Heads & ActionHeads.Values) != 0 ? Head("q", random) : [];
-        _imitation = (description.Heads & ActionHeads.Imitation) != 0 ? Head("i", random) : [];
+        _values = (description.Heads & ActionHeads.Values) != 0 ? Head("q", description.Actions + (description.Dueling ? 1 : 0), random) : [];
+        _imitation = (description.Heads & ActionHeads.Imitation) != 0 ? Head("i", description.Actions, random) : [];
     }
 
     /// <summary>What it is.</summary>
@@ -141,9 +147,20 @@ public sealed class ActionNetwork : Module
         }
 
         x = x.Reshape(x.Shape[0], _features);
-        Tensor values = (heads & ActionHeads.Values) != 0 ? Run(_values, x) : default;
+        Tensor values = (heads & ActionHeads.Values) != 0 ? ValuesOf(Run(_values, x)) : default;
         Tensor logits = (heads & ActionHeads.Imitation) != 0 ? Run(_imitation, x) : default;
         return (values, logits);
+    }
+
+    private Tensor ValuesOf(Tensor outputs)
+    {
+        if (!Description.Dueling)
+        {
+            return outputs;
+        }
+
+        Tensor advantages = outputs.SliceFrom(1, 1);
+        return advantages - advantages.Mean(1, keepDimensions: true) + outputs.Slice(1, 0, 1);
     }
 
     private static Tensor Run(Linear[] layers, Tensor x)
@@ -156,9 +173,9 @@ public sealed class ActionNetwork : Module
         return x;
     }
 
-    private Linear[] Head(string letter, KeyedStream random)
+    private Linear[] Head(string letter, int outputs, KeyedStream random)
     {
-        int[] sizes = [_features, .. Description.Hidden, Description.Actions];
+        int[] sizes = [_features, .. Description.Hidden, outputs];
         var layers = new Linear[sizes.Length - 1];
         for (int i = 0; i < layers.Length; i++)
         {

@@ -42,6 +42,15 @@ public sealed record OfflineSettings
     /// <summary>γ.</summary>
     public double Discount { get; init; } = 0.99;
 
+    /// <summary>Pixels by which pictures are moved at random while learning.</summary>
+    public int Shift { get; init; }
+
+    /// <summary>n: rewards that are summed before the value of what follows.</summary>
+    public int Steps { get; init; } = 1;
+
+    /// <summary>Whether the value head is a dueling one.</summary>
+    public bool Dueling { get; init; }
+
     /// <summary>What rewards are multiplied by before values are learned.</summary>
     public double RewardScale { get; init; } = 1;
 
@@ -92,6 +101,7 @@ public sealed record OfflineSettings
         Real("learning-rate", 3e-4, 0, 1, "Learning rate of Adam; falls linearly to a tenth over the rounds"),
         Real("adam-epsilon", 1.5e-4, 0, 1, "ε of Adam"),
         Choice("body", "light", Bodies, "Convolutions for pixels: those of Mnih et al. (2013), those of 2015, or six small strided ones"),
+        Whole("shift", 0, 0, 32, "Pictures are moved by up to this many pixels in each direction, drawn anew each time, so that they are not learned by heart", "pixels"),
         new Setting { Key = "hidden", Kind = SettingKind.Text, Default = "auto", Description = "Hidden layers of each head, joined by +, such as 256+256; auto: 256 after light, 512 after nature, 128 after small, 256+256 for numbers" },
         Real("validation", 0.05, 0, 0.9, "Share of the episodes that are held out and never learned from"),
         Whole("evaluate-every", 5, 1, 10000000, "Rounds between two evaluations in the world, which choose the champion"),
@@ -104,6 +114,8 @@ public sealed record OfflineSettings
     public static Setting[] ValueSettings() =>
     [
         Real("discount", 0.99, 0, 1, "γ: what a reward one step later is worth"),
+        Whole("n-step", 1, 1, 1000, "n: rewards summed before the value of what follows is taken; more learn faster and follow what the data did for longer"),
+        Switch("dueling", false, "Q = V + A − mean A, so that what is common to all actions is learned from each of them (Wang et al. 2016)"),
         Real("reward-scale", 1, 1e-9, 1e9, "What rewards are multiplied by before values are learned: values of about 1 to 30 learn fastest"),
         Real("tau", 0.005, 0, 1, "τ: share of the network in its target's average after each update"),
         Whole("target-every", 0, 0, 10000000, "Updates after which the target is copied whole instead; 0 for the average"),
@@ -144,8 +156,11 @@ public sealed record OfflineSettings
             LearningRate = values.Real("learning-rate"),
             AdamEpsilon = values.Real("adam-epsilon"),
             Body = values.Text("body"),
+            Shift = values.Integer("shift"),
             Hidden = HiddenOf(values.Text("hidden")),
             Discount = Or("discount", 0.99),
+            Steps = schema.Has("n-step") ? values.Integer("n-step") : 1,
+            Dueling = schema.Has("dueling") && values.Switch("dueling"),
             RewardScale = Or("reward-scale", 1),
             Tau = Or("tau", 0.005),
             TargetEvery = schema.Has("target-every") ? values.Integer("target-every") : 0,
@@ -172,7 +187,7 @@ public sealed record OfflineSettings
         int[] observation = [.. layout.Observation];
         if (observation.Length == 1 && !layout.IsPixels)
         {
-            return new ActionNetworkDescription(observation, false, [], Hidden ?? [256, 256], actions, heads);
+            return new ActionNetworkDescription(observation, false, [], Hidden ?? [256, 256], actions, heads) { Dueling = Dueling };
         }
 
         if (observation.Length is not (2 or 3))
@@ -187,7 +202,7 @@ public sealed record OfflineSettings
             "small" => (ActionNetworkDescription.Small, 128),
             _ => (ActionNetworkDescription.Light, 256),
         };
-        return new ActionNetworkDescription(observation, layout.IsPixels, convolutions, Hidden ?? [hidden], actions, heads);
+        return new ActionNetworkDescription(observation, layout.IsPixels, convolutions, Hidden ?? [hidden], actions, heads) { Dueling = Dueling };
     }
 
     private static int[]? HiddenOf(string text)

@@ -54,6 +54,11 @@ public sealed class OfflineTrainer : ITrainer
         _dataset = Dataset.Open(_settings.Folder, _settings.Reading with { Actions = actions }, context.Note);
         ActionNetworkDescription description = _settings.Network(_dataset.Layout, Math.Max(actions, _dataset.Actions), algorithm.Heads);
         DemandFit(world, description);
+        if (_settings.Steps > 1 && _dataset.Manifest is null)
+        {
+            throw new DatasetException($"'{_dataset.Path}' holds transitions of which nobody knows what came after them, and n-step={_settings.Steps} needs whole episodes. Set n-step=1, or collect a dataset with 'gymkhana dataset collect'.");
+        }
+
         (EpisodeSelection learning, EpisodeSelection validation) = EpisodeSelection.Split(_dataset, context.Seed, _settings.Validation);
         EpisodeSelection chosen = _settings.Best < 1 ? learning.Best(_dataset, _settings.Best) : learning;
         if (_settings.Best < 1)
@@ -68,7 +73,7 @@ public sealed class OfflineTrainer : ITrainer
         _champion = new ActionNetwork(description, new KeyedStream(context.Seed, 0, StreamPurpose.Initialization));
         _validationSeeds = [.. Enumerable.Range(0, _settings.EvaluationEpisodes).Select(i => EpisodeSeeds.Validation(context.Seed, i))];
         StreamPosition position = checkpoint is null ? default : Load(checkpoint);
-        var options = new StreamOptions(_settings.Batch, _settings.MemoryBytes, context.Seed, _settings.Reading.SkipDamaged);
+        var options = new StreamOptions(_settings.Batch, _settings.MemoryBytes, context.Seed, _settings.Reading.SkipDamaged) { Steps = _settings.Steps, Discount = _settings.Discount, Shift = _settings.Shift };
         _stream = new TransitionStream(_dataset, chosen, options, position, context.Note);
     }
 

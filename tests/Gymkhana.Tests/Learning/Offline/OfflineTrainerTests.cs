@@ -5,7 +5,9 @@ using Gymkhana.Core.Runs;
 using Gymkhana.Core.Settings;
 using Gymkhana.Environments.ClassicControl;
 using Gymkhana.Learning.Datasets;
+using Gymkhana.Learning.Networks;
 using Gymkhana.Learning.Offline;
+using Gymkhana.Tensors;
 using Gymkhana.Tests.Learning.Datasets;
 using Gymkhana.Tests.Runs;
 
@@ -198,6 +200,34 @@ public sealed class OfflineTrainerTests
 
             return (figures, network["q1.weight"].Values.ToArray());
         }
+    }
+
+    [Fact]
+    public void Forward_Dueling_IsTheValuePlusWhatIsAboveTheMean()
+    {
+        var network = new ActionNetwork(new([3], false, [], [8], 4, ActionHeads.Both) { Dueling = true }, new(1, 0, 1u));
+        var plain = new ActionNetwork(new([3], false, [], [8], 5, ActionHeads.Values), new(1, 0, 1u));
+        foreach (string name in new[] { "q1.weight", "q1.bias", "q2.weight", "q2.bias" })
+        {
+            network[name].Values.CopyTo(plain[name].Values);
+        }
+
+        var tape = new Tape { Recording = false };
+        float[] seen = [0.3f, -0.7f, 1.1f, 0, 2, -1];
+        ReadOnlySpan<float> raw = plain.Forward(new NetworkInput(tape.Constant(new Shape(2, 3), seen)), ActionHeads.Values).Values.Values;
+        ReadOnlySpan<float> values = network.Forward(new NetworkInput(tape.Constant(new Shape(2, 3), seen)), ActionHeads.Both).Values.Values;
+        for (int row = 0; row < 2; row++)
+        {
+            ReadOnlySpan<float> outputs = raw.Slice(row * 5, 5);
+            float mean = (outputs[1] + outputs[2] + outputs[3] + outputs[4]) / 4;
+            for (int action = 0; action < 4; action++)
+            {
+                Assert.Equal(outputs[0] + outputs[1 + action] - mean, values[(row * 4) + action], 5);
+            }
+        }
+
+        ActionNetworkDescription again = ActionNetworkDescription.FromJson(network.Description.ToJson(), "here");
+        Assert.True(again.Dueling);
     }
 
     private static void Collect(string folder) =>
