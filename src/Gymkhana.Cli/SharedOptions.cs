@@ -12,7 +12,7 @@ internal static class SharedOptions
 
     public static Option<string[]> Set(string whose) => new("--set")
     {
-        Description = $"change a setting of {whose}; may be given several times",
+        Description = $"change a setting of {whose}, or several joined by commas; may be given several times",
         HelpName = "KEY=VALUE",
         Arity = ArgumentArity.OneOrMore,
         AllowMultipleArgumentsPerToken = false,

@@ -30,6 +30,7 @@ internal static class FilmRecorder
     private const int GifWidth = 640;
     private const int GifHeight = 360;
     private const double GifFramesPerSecond = 20;
+    private const double SmoothFramesPerSecond = 60;
 
     /// <summary>Makes the film of a race, which it will run.</summary>
     /// <param name="race">The race, not yet begun.</param>
@@ -79,32 +80,40 @@ internal static class FilmRecorder
             throw new GymkhanaException($"{environment.Spec.Id} has no picture to film. Keep what happens as numbers with 'gymkhana rollout {environment.Spec.Id} ...'.");
         }
 
-        IActor actor = policy.CreateActor(environment);
+        IActor[] actors = [.. Enumerable.Range(0, environment.Groups.Length).Select(group => policy.CreateActor(environment, group))];
+        if (environment is ICommunicating talking) talking.KeepsLinks = true;
         ulong[] seeds = [.. Enumerable.Range(0, environment.Count).Select(i => seed + (ulong)i)];
         environment.Reset(seeds);
-        actor.Reset(seeds);
+        foreach (IActor actor in actors) actor.Reset(seeds);
 
-        // Slower than 15 pictures a second is no film, faster than 60 is not seen.
-        double rate = Math.Clamp(1 / environment.Spec.StepSeconds, 15, 60);
-        using FilmFile file = FilmFile.Create(path, rate, video);
+        // Slower than 15 pictures a second is no film, faster than 60 is not seen. What a world of long steps shows between them makes up for it.
+        int pictures = environment is ISmoothlyDrawable ? Math.Max(1, (int)Math.Round(SmoothFramesPerSecond * environment.Spec.StepSeconds)) : 1;
+        double stepRate = pictures > 1 ? 1 / environment.Spec.StepSeconds : Math.Clamp(1 / environment.Spec.StepSeconds, 15, 60);
+        using FilmFile file = FilmFile.Create(path, stepRate * pictures, video);
         var scene = new Scene();
         var rasterizer = new SceneRasterizer();
         AgentGroup group = environment.Groups[0];
-        int steps = seconds is double length ? Math.Max(1, (int)Math.Round(length * rate)) : int.MaxValue;
+        int steps = seconds is double length ? Math.Max(1, (int)Math.Round(length * stepRate)) : int.MaxValue;
+        float moment = 1;
         for (int step = 0, ended = 0; step < steps && (seconds is not null || ended == 0); step++)
         {
             stop.ThrowIfCancellationRequested();
-            actor.Act();
+            foreach (IActor actor in actors) actor.Act();
             // Nobody knows beforehand when an episode ends by itself: its still is drawn anew in every step.
             bool last = step == steps - 1 || (seconds is null && file.IsStill);
-            if (file.WantsNext(last)) file.Add(Draw);
+            for (int picture = 1; picture <= pictures; picture++)
+            {
+                moment = (float)picture / pictures;
+                if (file.WantsNext(last && picture == pictures)) file.Add(Draw);
+            }
+
             if (last && still is not null) Draw(still);
 
             environment.Step();
             if (group.Terminated[0, 0, 0] || group.Truncated[0, 0, 0])
             {
                 ended++;
-                actor.EpisodeEnded(0);
+                foreach (IActor actor in actors) actor.EpisodeEnded(0);
             }
         }
 
@@ -113,7 +122,8 @@ internal static class FilmRecorder
         void Draw(Canvas canvas)
         {
             scene.Clear();
-            drawable.Draw(0, scene);
+            if (environment is ISmoothlyDrawable smooth) smooth.Draw(0, scene, moment);
+            else drawable.Draw(0, scene);
             rasterizer.Draw(scene, canvas);
         }
     }
