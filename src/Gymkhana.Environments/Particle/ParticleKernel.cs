@@ -114,10 +114,10 @@ internal sealed unsafe class ParticleKernel<TWide>(ParticleBodies bodies) : IPar
         uint all = (1u << TWide.Lanes) - 1;
         if (TWide.SignBits(tiny) != all)
         {
-            soft = TWide.Select(tiny, soft, WideDoubleMath.LogOnePlus(soft)) + TWide.Max(y, zero);
+            soft = TWide.Select(tiny, soft, WideDoubleMath.LogOnePlus(soft));
         }
 
-        return TWide.Multiply(soft, ParticleBodies.ContactMargin);
+        return TWide.Multiply(soft + TWide.Max(y, zero), ParticleBodies.ContactMargin);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
