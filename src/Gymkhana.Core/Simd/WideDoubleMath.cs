@@ -15,22 +15,25 @@ public static class WideDoubleMath
     private const double LogTwoHigh = 6.93147180369123816490e-01;
     private const double LogTwoLow = 1.90821492927058770002e-10;
 
-    // Added to the bits of a number it multiplies it by 2⁶⁴.
-    private const long SixtyFourPowers = 64L << 52;
-
     /// <summary>
-    /// Exponential; relative error at most 2.5e-16 where the result is a normal number, rounded correctly into the subnormal ones below. The argument is
-    /// clamped to [−746, 660], so that the result is finite; it is 0 at the lower end.
+    /// Exponential; relative error at most 2.5e-16. The argument is clamped to [−708, 709], so that the result is finite and normal.
     /// </summary>
     /// <typeparam name="TWide">The bundle type.</typeparam>
-    /// <param name="x">Any value; NaN gives e⁶⁶⁰.</param>
-    /// <returns>Values in [0, 4.4e286].</returns>
+    /// <param name="x">Any value; NaN gives e⁷⁰⁹.</param>
+    /// <returns>Values in [3.3e-308, 8.3e307].</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TWide Exp<TWide>(TWide x)
+        where TWide : unmanaged, IWideDouble<TWide> => ExpWithin(TWide.Max(TWide.Min(x, TWide.Broadcast(709)), TWide.Broadcast(-708)));
+
+    /// <summary>The exponential of numbers known to lie in [−708, 709]; see <see cref="Exp"/>.</summary>
+    /// <typeparam name="TWide">The bundle type.</typeparam>
+    /// <param name="x">Values in [−708, 709]; others give nothing of use.</param>
+    /// <returns>Values in [3.3e-308, 8.3e307].</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TWide ExpWithin<TWide>(TWide x)
         where TWide : unmanaged, IWideDouble<TWide>
     {
         // x = n ln 2 + r with |r| ≤ 0.3466, then the power series of e^r to r¹³; the first term left out is below 5e-18.
-        x = TWide.Max(TWide.Min(x, TWide.Broadcast(660)), TWide.Broadcast(-746));
         TWide shifted = TWide.MultiplyAdd(x, TWide.Broadcast(1.4426950408889634), RoundingMagic);
         TWide n = shifted - TWide.Broadcast(RoundingMagic);
         TWide r = x - TWide.Multiply(n, LogTwoHigh) - TWide.Multiply(n, LogTwoLow);
@@ -47,10 +50,7 @@ public static class WideDoubleMath
         p = TWide.MultiplyAdd(p, r, 1.0 / 6);
         p = TWide.MultiplyAdd(p, r, 0.5);
         TWide power = TWide.Broadcast(1) + (r + (p * (r * r)));
-
-        // 2ⁿ⁺⁶⁴ is a normal number for every n here; the last product rounds once, into the subnormal numbers where it must.
-        TWide large = TWide.AddBits(TWide.AddBits(power, TWide.ShiftBitsLeft(shifted, 52)), TWide.Broadcast(BitConverter.Int64BitsToDouble(SixtyFourPowers)));
-        return TWide.Multiply(large, 1.0 / 18446744073709551616.0);
+        return TWide.AddBits(power, TWide.ShiftBitsLeft(shifted, 52));
     }
 
     /// <summary>Natural logarithm of 1 + x for x in [0, 1]; relative error at most 4e-16.</summary>

@@ -41,6 +41,7 @@ internal sealed unsafe class NearestView
         _order = new int[Math.Max(_landmarks.Length, _others.Length)];
         _squares = new double[_order.Length];
         _first = first;
+        Velocities = _otherSlots >= 0 || !_showsVelocity ? Others : _others.Count(a => a >= _visibleFrom);
     }
 
     /// <summary>Landmarks shown.</summary>
@@ -50,7 +51,7 @@ internal sealed unsafe class NearestView
     public int Others => _otherSlots < 0 ? _others.Length : _otherSlots;
 
     /// <summary>Velocities shown: of each agent shown, or, where all are, of those alone that have visible ones.</summary>
-    public int Velocities => _otherSlots >= 0 || !_showsVelocity ? Others : _others.Count(a => a >= _visibleFrom);
+    public int Velocities { get; }
 
     /// <summary>Writes the view of one copy.</summary>
     public void Write(double* block, int lane, float* destination, int stride)

@@ -26,8 +26,9 @@ internal sealed unsafe class ParticleKernel<TWide>(ParticleBodies bodies) : IPar
     // From here on beyond touch a contact's force is left out: below 1e-300, it has long been lost beside any other number of the world.
     private const double Fade = 0.69;
 
-    // Below 2⁻⁵⁴ ln(1 + x) is x, rounded.
+    // Below 2⁻⁵⁴ ln(1 + x) is x, rounded; that is from 0.0375 beyond touch on.
     private const double TinyLog = 5.551115123125783e-17;
+    private const double Close = 0.0375;
 
     private readonly ParticleRows _rows = new(bodies.Agents, bodies.Landmarks);
 
@@ -76,7 +77,7 @@ internal sealed unsafe class ParticleKernel<TWide>(ParticleBodies bodies) : IPar
     // force = 100 d / r · penetration with penetration = 0.001 ln(1 + e^((touch − r)/0.001)). Two bodies on one spot are pushed apart along x.
     private static void Push(double* placeI, double* placeJ, double* forceI, double* forceJ, double touch)
     {
-        double reach = touch + Fade;
+        double reach = touch + Fade, closer = touch + Close;
         for (int lane = 0; lane < ParticleRows.Lanes; lane += TWide.Lanes)
         {
             TWide dx = TWide.Load(placeI + lane) - TWide.Load(placeJ + lane);
@@ -88,12 +89,15 @@ internal sealed unsafe class ParticleKernel<TWide>(ParticleBodies bodies) : IPar
                 continue;
             }
 
-            TWide penetration = Penetration(square, touch);
+            // Known long before the exponential is, so that a wrong guess of the branch costs little.
+            bool close = TWide.SignBits(TWide.LessThan(square, TWide.Broadcast(closer * closer))) != 0;
+            TWide distance = TWide.Sqrt(square);
+            TWide force = TWide.Multiply(Penetration(distance, touch, close), ParticleBodies.ContactForce);
             TWide one = TWide.Broadcast(1);
-            TWide same = TWide.Equal(square, TWide.Broadcast(0));
-            TWide distance = TWide.Select(same, one, TWide.Sqrt(square));
-            TWide fx = TWide.Multiply(TWide.Select(same, one, dx), ParticleBodies.ContactForce) / distance * penetration;
-            TWide fy = TWide.Multiply(dy, ParticleBodies.ContactForce) / distance * penetration;
+            TWide same = TWide.Equal(distance, TWide.Broadcast(0));
+            TWide share = force / TWide.Select(same, one, distance);
+            TWide fx = TWide.Select(same, one, dx) * share;
+            TWide fy = dy * share;
             Add(forceI + lane, near, fx, fy);
             if (forceJ is not null)
             {
@@ -103,21 +107,18 @@ internal sealed unsafe class ParticleKernel<TWide>(ParticleBodies bodies) : IPar
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TWide Penetration(TWide square, double touch)
+    private static TWide Penetration(TWide distance, double touch, bool close)
     {
-        TWide zero = TWide.Broadcast(0);
-        TWide y = (TWide.Broadcast(touch) - TWide.Sqrt(square)) / TWide.Broadcast(ParticleBodies.ContactMargin);
-        TWide soft = WideDoubleMath.Exp(TWide.Min(y, zero - y));
-
-        // The logarithm only where a lane is within 0.037 of touch; elsewhere it changes nothing.
-        TWide tiny = TWide.LessThan(soft, TWide.Broadcast(TinyLog));
-        uint all = (1u << TWide.Lanes) - 1;
-        if (TWide.SignBits(tiny) != all)
+        // Lanes that are not near are held at e⁻⁶⁹⁵ too: numbers below the normal ones would cost a hundred times as much.
+        TWide y = TWide.Multiply(TWide.Broadcast(touch) - distance, 1 / ParticleBodies.ContactMargin);
+        TWide soft = WideDoubleMath.ExpWithin(TWide.Max(y | TWide.Broadcast(-0.0), TWide.Broadcast(-695)));
+        if (close)
         {
-            soft = TWide.Select(tiny, soft, WideDoubleMath.LogOnePlus(soft));
+            TWide tiny = TWide.LessThan(soft, TWide.Broadcast(TinyLog));
+            soft = TWide.Select(tiny, soft, WideDoubleMath.LogOnePlus(soft)) + TWide.Max(y, TWide.Broadcast(0));
         }
 
-        return TWide.Multiply(soft + TWide.Max(y, zero), ParticleBodies.ContactMargin);
+        return TWide.Multiply(soft, ParticleBodies.ContactMargin);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

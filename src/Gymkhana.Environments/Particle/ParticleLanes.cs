@@ -6,16 +6,32 @@ namespace Gymkhana.Environments.Particle;
 /// <summary>Pieces of arithmetic that the world and those who play in it share, lane by lane.</summary>
 internal static unsafe class ParticleLanes
 {
+    // Room for what rounding does to squares.
+    private const double AlmostOne = 1 - 1e-12;
+
+    /// <summary>1 where two places are nearer than a distance, else 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TWide IsWithin<TWide>(double* a, double* b, double distance)
+        where TWide : unmanaged, IWideDouble<TWide>
+    {
+        TWide zero = TWide.Broadcast(0);
+        TWide square = Square<TWide>(a, b);
+        return TWide.SignBits(TWide.LessThan(TWide.Multiply(square, AlmostOne), TWide.Broadcast(distance * distance))) == 0
+            ? zero
+            : TWide.Select(TWide.LessThan(TWide.Sqrt(square), TWide.Broadcast(distance)), TWide.Broadcast(1), zero);
+    }
+
     /// <summary>Scales a velocity down to the largest speed where it is faster.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void HoldSpeed<TWide>(ref TWide vx, ref TWide vy, double maxSpeed)
         where TWide : unmanaged, IWideDouble<TWide>
     {
-        TWide most = TWide.Broadcast(maxSpeed);
-        TWide speed = TWide.Sqrt((vx * vx) + (vy * vy));
-        TWide fast = TWide.LessThan(most, speed);
-        if (TWide.SignBits(fast) != 0)
+        // Square roots only where a lane may be too fast.
+        TWide square = (vx * vx) + (vy * vy);
+        if (TWide.SignBits(TWide.LessThan(TWide.Broadcast(maxSpeed * maxSpeed * AlmostOne), square)) != 0)
         {
+            TWide most = TWide.Broadcast(maxSpeed), speed = TWide.Sqrt(square);
+            TWide fast = TWide.LessThan(most, speed);
             vx = TWide.Select(fast, vx / speed * most, vx);
             vy = TWide.Select(fast, vy / speed * most, vy);
         }

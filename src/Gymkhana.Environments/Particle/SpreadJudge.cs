@@ -74,12 +74,11 @@ internal sealed unsafe class SpreadJudge<TWide>(SimpleSpreadOptions options, int
 
     private TWide CollisionsOf(double* at, int agent)
     {
-        TWide zero = TWide.Broadcast(0), one = TWide.Broadcast(1), count = zero;
+        TWide count = TWide.Broadcast(0);
         for (int other = 0; other < options.Agents; other++)
         {
             if (other == agent) continue;
-            TWide distance = ParticleLanes.Distance<TWide>(at + ParticleRows.Place(agent), at + ParticleRows.Place(other));
-            count += TWide.Select(TWide.LessThan(distance, TWide.Broadcast(CollisionDistance)), one, zero);
+            count += ParticleLanes.IsWithin<TWide>(at + ParticleRows.Place(agent), at + ParticleRows.Place(other), CollisionDistance);
         }
 
         return count;

@@ -59,13 +59,11 @@ internal sealed unsafe class TagJudge<TWide>(TagTeam team, TagOutcome outcome) :
 
     private TWide TouchesOn(double* at, int prey)
     {
-        TWide zero = TWide.Broadcast(0), one = TWide.Broadcast(1), reach = TWide.Broadcast(TouchDistance);
-        TWide by = zero;
+        TWide by = TWide.Broadcast(0);
         double* place = at + team.PlaceOfPrey(prey);
         for (int hunter = 0; hunter < team.Hunters; hunter++)
         {
-            TWide distance = ParticleLanes.Distance<TWide>(at + TagTeam.PlaceOfHunter(hunter), place);
-            TWide touch = TWide.Select(TWide.LessThan(distance, reach), one, zero);
+            TWide touch = ParticleLanes.IsWithin<TWide>(at + TagTeam.PlaceOfHunter(hunter), place, TouchDistance);
             by += touch;
             if (team.Classes > 0)
             {

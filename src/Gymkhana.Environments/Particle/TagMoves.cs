@@ -179,7 +179,7 @@ internal sealed unsafe class TagMoves<TWide>(TagTeam team, ParticleBodies bodies
         return choice;
     }
 
-    // Each hunter runs straight at the prey's present place and stops there.
+    // Each hunter runs straight at the prey's present place, and on.
     private void Imagine(double* at, int prey)
     {
         double* target = at + team.PlaceOfPrey(prey);
@@ -191,7 +191,7 @@ internal sealed unsafe class TagMoves<TWide>(TagTeam team, ParticleBodies bodies
             TWide way = TWide.Max(TWide.Sqrt((dx * dx) + (dy * dy)), TWide.Broadcast(1e-9));
             for (int step = 0; step < FleeSteps; step++)
             {
-                TWide part = TWide.Min(TWide.Broadcast((step + 1) * Step * HunterSpeed) / way, TWide.Broadcast(1));
+                TWide part = TWide.Broadcast((step + 1) * Step * HunterSpeed) / way;
                 double* imagined = _imagined.Pointer + _imagined.IndexOf(step, 2 * hunter, 0);
                 TWide.Store(x + (dx * part), imagined);
                 TWide.Store(y + (dy * part), imagined + Y);
