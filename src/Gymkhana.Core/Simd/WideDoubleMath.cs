@@ -33,23 +33,17 @@ public static class WideDoubleMath
     public static TWide ExpWithin<TWide>(TWide x)
         where TWide : unmanaged, IWideDouble<TWide>
     {
-        // x = n ln 2 + r with |r| ≤ 0.3466, then the power series of e^r to r¹³; the first term left out is below 5e-18.
+        // x = n ln 2 + r with |r| ≤ 0.3466, then the power series of e^r to r¹³; the first term left out is below 5e-18. Its terms are taken in pairs of pairs, which do
+        // not wait for each other.
         TWide shifted = TWide.MultiplyAdd(x, TWide.Broadcast(1.4426950408889634), RoundingMagic);
         TWide n = shifted - TWide.Broadcast(RoundingMagic);
         TWide r = x - TWide.Multiply(n, LogTwoHigh) - TWide.Multiply(n, LogTwoLow);
-        TWide p = TWide.Broadcast(1.0 / 6227020800);
-        p = TWide.MultiplyAdd(p, r, 1.0 / 479001600);
-        p = TWide.MultiplyAdd(p, r, 1.0 / 39916800);
-        p = TWide.MultiplyAdd(p, r, 1.0 / 3628800);
-        p = TWide.MultiplyAdd(p, r, 1.0 / 362880);
-        p = TWide.MultiplyAdd(p, r, 1.0 / 40320);
-        p = TWide.MultiplyAdd(p, r, 1.0 / 5040);
-        p = TWide.MultiplyAdd(p, r, 1.0 / 720);
-        p = TWide.MultiplyAdd(p, r, 1.0 / 120);
-        p = TWide.MultiplyAdd(p, r, 1.0 / 24);
-        p = TWide.MultiplyAdd(p, r, 1.0 / 6);
-        p = TWide.MultiplyAdd(p, r, 0.5);
-        TWide power = TWide.Broadcast(1) + (r + (p * (r * r)));
+        TWide r2 = r * r;
+        TWide r4 = r2 * r2;
+        TWide low = Line(r, 1.0 / 6, 0.5) + (Line(r, 1.0 / 120, 1.0 / 24) * r2);
+        TWide middle = Line(r, 1.0 / 5040, 1.0 / 720) + (Line(r, 1.0 / 362880, 1.0 / 40320) * r2);
+        TWide high = Line(r, 1.0 / 39916800, 1.0 / 3628800) + (Line(r, 1.0 / 6227020800, 1.0 / 479001600) * r2);
+        TWide power = TWide.Broadcast(1) + (r + ((low + ((middle + (high * r4)) * r4)) * r2));
         return TWide.AddBits(power, TWide.ShiftBitsLeft(shifted, 52));
     }
 
@@ -64,23 +58,18 @@ public static class WideDoubleMath
         // ln(1 + x) = 2 artanh s with s = x / (2 + x) ≤ 1/3, and artanh s = s + s³/3 + s⁵/5 + ...; the first term left out is below 2e-18 of the sum.
         TWide s = x / (TWide.Broadcast(2) + x);
         TWide z = s * s;
-        TWide p = TWide.Broadcast(1.0 / 33);
-        p = TWide.MultiplyAdd(p, z, 1.0 / 31);
-        p = TWide.MultiplyAdd(p, z, 1.0 / 29);
-        p = TWide.MultiplyAdd(p, z, 1.0 / 27);
-        p = TWide.MultiplyAdd(p, z, 1.0 / 25);
-        p = TWide.MultiplyAdd(p, z, 1.0 / 23);
-        p = TWide.MultiplyAdd(p, z, 1.0 / 21);
-        p = TWide.MultiplyAdd(p, z, 1.0 / 19);
-        p = TWide.MultiplyAdd(p, z, 1.0 / 17);
-        p = TWide.MultiplyAdd(p, z, 1.0 / 15);
-        p = TWide.MultiplyAdd(p, z, 1.0 / 13);
-        p = TWide.MultiplyAdd(p, z, 1.0 / 11);
-        p = TWide.MultiplyAdd(p, z, 1.0 / 9);
-        p = TWide.MultiplyAdd(p, z, 1.0 / 7);
-        p = TWide.MultiplyAdd(p, z, 1.0 / 5);
-        p = TWide.MultiplyAdd(p, z, 1.0 / 3);
+        TWide z2 = z * z;
+        TWide z4 = z2 * z2;
+        TWide a = Line(z, 1.0 / 5, 1.0 / 3) + (Line(z, 1.0 / 9, 1.0 / 7) * z2);
+        TWide b = Line(z, 1.0 / 13, 1.0 / 11) + (Line(z, 1.0 / 17, 1.0 / 15) * z2);
+        TWide c = Line(z, 1.0 / 21, 1.0 / 19) + (Line(z, 1.0 / 25, 1.0 / 23) * z2);
+        TWide d = Line(z, 1.0 / 29, 1.0 / 27) + (Line(z, 1.0 / 33, 1.0 / 31) * z2);
+        TWide series = a + (b * z4) + ((c + (d * z4)) * (z4 * z4));
         TWide twice = s + s;
-        return twice + (twice * (z * p));
+        return twice + (twice * (z * series));
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TWide Line<TWide>(TWide x, double slope, double start)
+        where TWide : unmanaged, IWideDouble<TWide> => TWide.MultiplyAdd(x, TWide.Broadcast(slope), start);
 }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Gymkhana.Core.Simd;
 
 namespace Gymkhana.Environments.Particle;
@@ -23,34 +22,13 @@ internal unsafe interface IParticleKernel
 internal sealed unsafe class ParticleKernel<TWide>(ParticleBodies bodies) : IParticleKernel
     where TWide : unmanaged, IWideDouble<TWide>
 {
-    // From here on beyond touch a contact's force is left out: below 1e-300, it has long been lost beside any other number of the world.
-    private const double Fade = 0.69;
-
-    // Below 2⁻⁵⁴ ln(1 + x) is x, rounded; that is from 0.0375 beyond touch on.
-    private const double TinyLog = 5.551115123125783e-17;
-    private const double Close = 0.0375;
-
+    private readonly ParticleContacts<TWide> _contacts = new(bodies);
     private readonly ParticleRows _rows = new(bodies.Agents, bodies.Landmarks);
 
     public void Advance(double* block)
     {
-        int agents = bodies.Agents;
-        for (int i = 0; i < agents; i++)
-        {
-            double* place = block + ParticleRows.Place(i);
-            double* force = block + _rows.Force(i);
-            for (int j = i + 1; j < agents; j++)
-            {
-                Push(place, block + ParticleRows.Place(j), force, block + _rows.Force(j), bodies.Radii[i] + bodies.Radii[j]);
-            }
-
-            for (int landmark = 0; bodies.LandmarksCollide && landmark < bodies.Landmarks; landmark++)
-            {
-                Push(place, block + ParticleRows.Place(agents + landmark), force, null, bodies.Radii[i] + bodies.LandmarkRadius);
-            }
-        }
-
-        for (int i = 0; i < agents; i++)
+        _contacts.Push(block);
+        for (int i = 0; i < bodies.Agents; i++)
         {
             Move(block + ParticleRows.Place(i), block + _rows.Velocity(i), block + _rows.Force(i), bodies.MaxSpeeds[i]);
         }
@@ -72,69 +50,6 @@ internal sealed unsafe class ParticleKernel<TWide>(ParticleBodies bodies) : IPar
 
             destination += stride;
         }
-    }
-
-    // force = 100 d / r · penetration with penetration = 0.001 ln(1 + e^((touch − r)/0.001)). Two bodies on one spot are pushed apart along x.
-    private static void Push(double* placeI, double* placeJ, double* forceI, double* forceJ, double touch)
-    {
-        double reach = touch + Fade, closer = touch + Close;
-        for (int lane = 0; lane < ParticleRows.Lanes; lane += TWide.Lanes)
-        {
-            TWide dx = TWide.Load(placeI + lane) - TWide.Load(placeJ + lane);
-            TWide dy = TWide.Load(placeI + ParticleRows.Lanes + lane) - TWide.Load(placeJ + ParticleRows.Lanes + lane);
-            TWide square = (dx * dx) + (dy * dy);
-            TWide near = TWide.LessThan(square, TWide.Broadcast(reach * reach));
-            if (TWide.SignBits(near) == 0)
-            {
-                continue;
-            }
-
-            // Known long before the exponential is, so that a wrong guess of the branch costs little.
-            bool close = TWide.SignBits(TWide.LessThan(square, TWide.Broadcast(closer * closer))) != 0;
-            TWide distance = TWide.Sqrt(square);
-            TWide force = TWide.Multiply(Penetration(distance, touch, close), ParticleBodies.ContactForce);
-            TWide one = TWide.Broadcast(1);
-            TWide same = TWide.Equal(distance, TWide.Broadcast(0));
-            TWide share = force / TWide.Select(same, one, distance);
-            TWide fx = TWide.Select(same, one, dx) * share;
-            TWide fy = dy * share;
-            Add(forceI + lane, near, fx, fy);
-            if (forceJ is not null)
-            {
-                Subtract(forceJ + lane, near, fx, fy);
-            }
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TWide Penetration(TWide distance, double touch, bool close)
-    {
-        // Lanes that are not near are held at e⁻⁶⁹⁵ too: numbers below the normal ones would cost a hundred times as much.
-        TWide y = TWide.Multiply(TWide.Broadcast(touch) - distance, 1 / ParticleBodies.ContactMargin);
-        TWide soft = WideDoubleMath.ExpWithin(TWide.Max(y | TWide.Broadcast(-0.0), TWide.Broadcast(-695)));
-        if (close)
-        {
-            TWide tiny = TWide.LessThan(soft, TWide.Broadcast(TinyLog));
-            soft = TWide.Select(tiny, soft, WideDoubleMath.LogOnePlus(soft)) + TWide.Max(y, TWide.Broadcast(0));
-        }
-
-        return TWide.Multiply(soft, ParticleBodies.ContactMargin);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Add(double* force, TWide near, TWide fx, TWide fy)
-    {
-        TWide x = TWide.Load(force), y = TWide.Load(force + ParticleRows.Lanes);
-        TWide.Store(TWide.Select(near, fx + x, x), force);
-        TWide.Store(TWide.Select(near, fy + y, y), force + ParticleRows.Lanes);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Subtract(double* force, TWide near, TWide fx, TWide fy)
-    {
-        TWide x = TWide.Load(force), y = TWide.Load(force + ParticleRows.Lanes);
-        TWide.Store(TWide.Select(near, x - fx, x), force);
-        TWide.Store(TWide.Select(near, y - fy, y), force + ParticleRows.Lanes);
     }
 
     // The place moves with the old velocity; then the velocity fades, takes in the force, and is held to the largest speed.

@@ -22,8 +22,11 @@ internal readonly struct ParticleRows(int agents, int landmarks)
     /// <summary>Row of ones, which nobody writes.</summary>
     public int One => Zero + Lanes;
 
+    /// <summary>Two rows for forces on what stands still.</summary>
+    public int Scrap => Zero + (2 * Lanes);
+
     /// <summary>The first row that a world may use for itself.</summary>
-    public int Own => Zero + (2 * Lanes) + (_agents * Lanes);
+    public int Own => Zero + (4 * Lanes) + (_agents * Lanes);
 
     /// <summary>x of an agent's or (from the number of agents on) a landmark's place; y is in the next row.</summary>
     public static int Place(int entity) => Row(2 * entity);
@@ -35,7 +38,7 @@ internal readonly struct ParticleRows(int agents, int landmarks)
     public int Force(int agent) => Row((2 * _entities) + (2 * _agents) + (2 * agent));
 
     /// <summary>The move that a script chose for an agent, 0 to 4.</summary>
-    public int Move(int agent) => Zero + ((2 + agent) * Lanes);
+    public int Move(int agent) => Zero + ((4 + agent) * Lanes);
 
     private static int Row(int index) => index * Lanes;
 }

@@ -58,23 +58,26 @@ internal static class ParticleScene
         scene.StrokeCircle(place, 0.1f, 0.008f, colour.WithAlpha(130));
     }
 
-    /// <summary>The way an agent has come, fading.</summary>
+    /// <summary>The way an agent has come, fading: pieces of a ribbon that share their ends.</summary>
     public static void AddTrail(Scene scene, in ParticlePicture picture, int agent, float radius, Rgba colour)
     {
-        Vector2 to = picture.Agent(agent);
+        Vector2 from = picture.Agent(agent), side = default;
         for (int age = 1; age < picture.Count; age++)
         {
-            Vector2 from = picture.Earlier(agent, age);
-            float left = 1 - ((float)age / ParticleTrails.Length);
-            scene.StrokeLine(from, to, radius * 1.1f * left, colour.Fade(0.42f * left * left));
-            to = from;
+            Vector2 to = picture.Earlier(agent, age), way = to - from;
+            float length = way.Length(), left = 1 - ((float)age / ParticleTrails.Length);
+            if (length < 1e-4f) continue;
+            Vector2 across = new Vector2(-way.Y, way.X) * (radius * 0.62f * left / length);
+            Vector2 before = side == default ? across : side;
+            scene.FillPolygon([from + before, to + across, to - across, from - before], colour.Fade(0.4f * left * left));
+            (from, side) = (to, across);
         }
     }
 
     /// <summary>An agent.</summary>
     public static void AddBody(Scene scene, Vector2 place, float radius, Rgba colour, string mark = "")
     {
-        scene.FillSoftCircle(place, radius * 2.4f, colour.WithAlpha(70), radius * 0.8f, additive: true);
+        scene.FillSoftCircle(place, radius * 1.9f, colour.WithAlpha(64), radius * 0.8f, additive: true);
         scene.FillCircle(place, radius, colour);
         scene.FillCircle(place + new Vector2(-radius * 0.25f, radius * 0.3f), radius * 0.5f, Rgba.White.WithAlpha(46));
         scene.StrokeCircle(place, radius - 0.004f, 0.008f, Rgba.Lerp(colour, Rgba.Black, 0.35f));
@@ -94,8 +97,8 @@ internal static class ParticleScene
     /// <summary>How far an agent is heard.</summary>
     public static void AddRange(Scene scene, Vector2 place, float range, Rgba colour)
     {
-        scene.FillCircle(place, range, colour.WithAlpha(9));
-        scene.StrokeCircle(place, range, 0.006f, colour.WithAlpha(48));
+        scene.FillCircle(place, range, colour.WithAlpha(6));
+        scene.StrokeCircle(place, range, 0.005f, colour.WithAlpha(40));
     }
 
     /// <summary>A message: an arc from its sender, thin and faint there, to its receiver. Messages to and fro bend to different sides.</summary>
@@ -109,7 +112,7 @@ internal static class ParticleScene
         for (int i = 0; i < points.Length; i++)
         {
             float along = (i + 1f) / points.Length;
-            scene.StrokeLine(last, points[i], 0.004f + (0.022f * weight * along), colour.Fade((0.08f + (0.8f * weight)) * along));
+            scene.StrokeLine(last, points[i], 0.005f + (0.025f * weight * along), colour.Fade((0.1f + (0.85f * weight)) * (0.25f + (0.75f * along))), roundCaps: false);
             last = points[i];
         }
     }
@@ -117,7 +120,7 @@ internal static class ParticleScene
     /// <summary>A line of the legend at the left, 0 for the topmost.</summary>
     public static void AddLegend(Scene scene, int line, Rgba colour, string text)
     {
-        Vector2 at = new(Frame.Left + 0.12f, Frame.Top - 0.42f - (0.15f * line));
+        Vector2 at = new(Frame.Left + 0.1f, Frame.Top - 0.5f - (0.15f * line));
         scene.FillCircle(at + new Vector2(0.03f, 0), 0.034f, colour);
         scene.Text(at + new Vector2(0.12f, 0), 0.088f, text, FilmPalette.Text, vertical: VerticalAnchor.Middle);
     }

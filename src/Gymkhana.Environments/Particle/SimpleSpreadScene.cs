@@ -32,7 +32,7 @@ internal static class SimpleSpreadScene
 
         for (int agent = 0; agent < agents; agent++)
         {
-            ParticleScene.AddBody(scene, picture.Agent(agent), (float)SimpleSpreadEnvironment.AgentRadius, ColourOf(agent).WithAlpha(215));
+            ParticleScene.AddBody(scene, picture.Agent(agent), (float)SimpleSpreadEnvironment.AgentRadius, ColourOf(agent));
         }
 
         int steps = spread.StepsOf(picture.Copy);

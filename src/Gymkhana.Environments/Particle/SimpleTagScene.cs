@@ -7,6 +7,9 @@ namespace Gymkhana.Environments.Particle;
 /// <summary>The picture of simple_tag_v3: classes in their colours, ranges as faint discs, messages as arcs whose colour and width tell of attention.</summary>
 internal static class SimpleTagScene
 {
+    // How strong all messages look where nobody tells of attention.
+    private const float EvenWeight = 0.45f;
+
     /// <summary>Adds a game.</summary>
     public static void Add(Scene scene, SimpleTagEnvironment tag, ParticlePicture picture)
     {
@@ -60,7 +63,7 @@ internal static class SimpleTagScene
             for (int sender = 0; sender < tag.Talkers; sender++)
             {
                 if (tag.Links[receiver, sender, picture.Copy] == 0) continue;
-                float weight = tag.HasLinkWeights ? Math.Clamp(tag.LinkWeights[receiver, sender, picture.Copy], 0, 1) : 0.35f;
+                float weight = tag.HasLinkWeights ? Math.Clamp(tag.LinkWeights[receiver, sender, picture.Copy], 0, 1) : EvenWeight;
                 ParticleScene.AddMessage(scene, picture.Agent(sender), picture.Agent(receiver), ColourOf(tag.Team, sender), weight);
             }
         }

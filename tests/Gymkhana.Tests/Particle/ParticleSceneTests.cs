@@ -42,8 +42,8 @@ public sealed class ParticleSceneTests
         environment.HasLinkWeights = true;
         environment.LinkWeights[0, 1, 0] = 1;
         float[] widths = Arcs(environment);
-        Assert.Equal(0.026f, widths.Max(), 1e-4f);
-        Assert.Equal(14, widths.Count(w => w <= 0.0041f));
+        Assert.Equal(0.03f, widths.Max(), 1e-4f);
+        Assert.Equal(14, widths.Count(w => w <= 0.0051f));
     }
 
     [Fact]

@@ -47,6 +47,11 @@ public sealed class TagViewsTests
         SimpleTagEnvironment environment = Begin("classes=A:self,B:prey", "adversaries=A:1,B:1", "max_cycles=3");
         Assert.Equal([new ObservationPart("hunters", 2, 6), new("prey", 1, 4), new("landmarks", 2, 2)], environment.GlobalParts);
         Assert.Equal(20, environment.GlobalState.Features);
+        foreach (AgentGroup group in environment.Groups)
+        {
+            for (int agent = 0; agent < group.Agents.Length; agent++) group.Actions.Write(agent, 0, Copy, 2);
+        }
+
         double[]? before = null;
         for (int step = 1; step <= 7; step++)
         {
@@ -65,7 +70,7 @@ public sealed class TagViewsTests
                 Assert.NotEqual(environment.GlobalState[0, 0, Copy], final[0]);
             }
 
-            Assert.NotEqual(before, now);
+            if (step > 1) Assert.NotEqual(before, now);
             before = now;
         }
     }
