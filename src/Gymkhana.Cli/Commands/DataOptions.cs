@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Gymkhana.Core.Runs;
+using Gymkhana.Core.Settings;
 
 namespace Gymkhana.Cli.Commands;
 
@@ -12,27 +13,28 @@ internal sealed class DataOptions
 
     public Option<bool> SkipDamaged { get; } = new("--skip-damaged") { Description = "go on without shards of the dataset that are damaged or missing" };
 
-    /// <summary>The plan with what was given.</summary>
+    /// <summary>The settings with what was given.</summary>
     /// <param name="parsed">The command line.</param>
-    /// <param name="plan">The plan so far.</param>
-    /// <returns>The plan.</returns>
+    /// <param name="algorithm">The algorithm.</param>
+    /// <param name="settings">Its settings so far.</param>
+    /// <returns>The changed settings.</returns>
     /// <exception cref="UsageException">The algorithm learns from no dataset.</exception>
-    public TrainingPlan Apply(ParseResult parsed, TrainingPlan plan)
+    public SettingValues Apply(ParseResult parsed, IAlgorithm algorithm, SettingValues settings)
     {
-        plan = Assign(plan, "data", parsed.GetValue(Folder), "--data");
-        plan = Assign(plan, "no-world", parsed.GetValue(NoWorld) ? "true" : null, "--no-world");
-        return Assign(plan, "skip-damaged", parsed.GetValue(SkipDamaged) ? "true" : null, "--skip-damaged");
+        settings = Assign(algorithm, settings, "data", parsed.GetValue(Folder), "--data");
+        settings = Assign(algorithm, settings, "no-world", parsed.GetValue(NoWorld) ? "true" : null, "--no-world");
+        return Assign(algorithm, settings, "skip-damaged", parsed.GetValue(SkipDamaged) ? "true" : null, "--skip-damaged");
     }
 
-    private static TrainingPlan Assign(TrainingPlan plan, string key, string? value, string option)
+    private static SettingValues Assign(IAlgorithm algorithm, SettingValues settings, string key, string? value, string option)
     {
         if (value is null)
         {
-            return plan;
+            return settings;
         }
 
-        return plan.Algorithm.Schema.Has(key)
-            ? plan with { AlgorithmSettings = plan.AlgorithmSettings.With(key, value) }
-            : throw new UsageException($"{plan.Algorithm.Name} learns in the world and takes no {option}. Leave it out, or learn from a dataset with bc, filtered-bc, bcq, dqn or cql.");
+        return algorithm.Schema.Has(key)
+            ? settings.With(key, value)
+            : throw new UsageException($"{algorithm.Name} learns in the world and takes no {option}. Leave it out, or learn from a dataset with bc, filtered-bc, bcq, dqn or cql.");
     }
 }

@@ -36,6 +36,7 @@ internal static class DatasetCollectCommand
             Description = "mixed: all snapshots of a run, as it learned; medium: the snapshot half way up; expert: the champion; random (default: expert, or random without --policy)",
             HelpName = "KIND",
         };
+        Option<long?> until = SharedOptions.Number("--until", "N", "with --kind mixed: only snapshots up to this iteration, as if the learner had been stopped there", 1L);
         Option<long?> steps = SharedOptions.Number("--steps", "N", $"transitions to collect; episodes stay whole (default: {DefaultSteps})", 1L);
         Option<double?> epsilon = SharedOptions.Number("--epsilon", "E", "share of actions that are replaced by random ones (default: 0)", 0.0);
         Option<ulong?> seed = SharedOptions.Seed("seed of the collection (default: 1)");
@@ -48,7 +49,7 @@ internal static class DatasetCollectCommand
         Option<bool> json = SharedOptions.Json();
         var command = new Command("collect", "play policies and keep what happened as a dataset")
         {
-            environment, policy, kind, steps, epsilon, seed, output, set, shard, compress, copies, threads, json,
+            environment, policy, kind, until, steps, epsilon, seed, output, set, shard, compress, copies, threads, json,
         };
         command.SetAction(parsed =>
         {
@@ -61,7 +62,12 @@ internal static class DatasetCollectCommand
                 throw new UsageException($"Option --epsilon expects a share from 0 to 1, got {Readable.Measure(share)}.");
             }
 
-            List<ResolvedPolicy> acting = Policies(rooms.Value, what, names);
+            if (parsed.GetValue(until) is not null && what != "mixed")
+            {
+                throw new UsageException($"Option --until goes with --kind mixed, got --kind {what}. Leave it out.");
+            }
+
+            List<ResolvedPolicy> acting = Policies(rooms.Value, what, names, parsed.GetValue(until) ?? long.MaxValue);
             var plan = new CollectionPlan
             {
                 Environment = registration,
@@ -134,7 +140,7 @@ internal static class DatasetCollectCommand
         json.WriteNumber("bytes", manifest.Shards.Sum(s => s.Bytes));
     }
 
-    private static List<ResolvedPolicy> Policies(Rooms rooms, string kind, string[] names)
+    private static List<ResolvedPolicy> Policies(Rooms rooms, string kind, string[] names, long until)
     {
         if (!Kinds.Contains(kind))
         {
@@ -151,7 +157,7 @@ internal static class DatasetCollectCommand
         var resolver = new PolicyResolver(rooms);
         return [.. names.SelectMany(name => kind switch
         {
-            "mixed" when Directory.Exists(name) => Snapshots(rooms, name, Enumerable.ToList),
+            "mixed" when Directory.Exists(name) => Snapshots(rooms, name, all => UpTo(name, all, until)),
             "medium" when Directory.Exists(name) => Snapshots(rooms, name, all => [HalfWay(name, all)]),
             "mixed" or "medium" => [Exploring(resolver.Resolve(name))],
             _ => [resolver.Resolve(name)],
@@ -179,6 +185,12 @@ internal static class DatasetCollectCommand
         }
 
         return policies;
+    }
+
+    private static List<(long Iteration, string Path)> UpTo(string run, IEnumerable<(long Iteration, string Path)> all, long until)
+    {
+        List<(long Iteration, string Path)> some = [.. all.Where(s => s.Iteration <= until)];
+        return some.Count > 0 ? some : throw new UsageException($"'{run}' has no snapshot up to iteration {until}; its first is of iteration {all.First().Iteration}. Give a later --until.");
     }
 
     // What a learner does while it learns.

@@ -22,9 +22,10 @@ internal static class RecordCommand
         var output = new Option<string>("--out") { Description = "file to write: .mp4 (needs ffmpeg), .gif, or .png for the last frame", HelpName = "FILE", Required = true };
         Option<ulong?> seed = SharedOptions.Seed("seed of the first episode (default: 1)");
         Option<double?> seconds = SharedOptions.Number("--seconds", "T", $"length of the film (default: {WalkSeconds:0} for {WalkerPage.Id}, else one episode)", 0.1);
+        var size = new Option<string?>("--size") { Description = $"size of the pictures: {FilmRecorder.Width}x{FilmRecorder.Height} (default) for the scene, or one that the environment's original paints, such as 600x400 for CarRacing-v3", HelpName = "WxH" };
         Option<string[]> set = SharedOptions.Set("the environment");
         Option<bool> json = SharedOptions.Json();
-        var command = new Command("record", "film a policy in an environment") { policy, environment, output, seed, seconds, set, json };
+        var command = new Command("record", "film a policy in an environment") { policy, environment, output, seed, seconds, size, set, json };
         command.SetAction(parsed =>
         {
             EnvironmentRegistration registration = rooms.Value.Environments.Find(parsed.GetRequiredValue(environment));
@@ -36,10 +37,13 @@ internal static class RecordCommand
             IPolicy actor = resolved.Policy;
             SettingValues settings = resolved.SettingsIn(registration, parsed.GetValue(set) ?? []);
             ulong first = parsed.GetValue(seed) ?? 1;
+            (int, int)? pictures = parsed.GetValue(size) is string words ? SizeOf(words) : null;
+            if (pictures is not null && registration.Id == WalkerPage.Id) throw new UsageException($"{WalkerPage.Id} is filmed at {FilmRecorder.Width}x{FilmRecorder.Height} only. Leave --size out.");
             using var stop = new StopSignal(() => { });
             FilmSummary film = registration.Id == WalkerPage.Id
                 ? Walk(actor, WalkerOptions.From(settings), first, length ?? WalkSeconds, path, stop.Token)
-                : FilmRecorder.Record(registration.Create(settings, 1), actor, first, length, path, new VideoSettings(), stop.Token);
+                : new EpisodeFilm(registration.Create(settings, 1), actor, pictures)
+                    .Record([new EpisodeShot(first, length, string.Empty, GoesOn: length is not null)], path, new VideoSettings(), still: null, stop.Token);
             if (parsed.GetValue(json)) WriteJson(path, registration.Id, actor, first, film);
             else Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{actor.Name} in {registration.Id}: film of {film.Seconds:0.0} s ({film.Frames} frames) in {path}"));
             return CommandLine.Done;
@@ -51,6 +55,14 @@ internal static class RecordCommand
     {
         var rules = new RaceRules { Targets = 0, Seed = seed, LimitSeconds = seconds, World = world };
         return FilmRecorder.Record(FilmRecorder.FilmOf(new WalkerRace([policy], rules), FilmRecorder.Subtitle(0, seed)), path, new VideoSettings(), stop);
+    }
+
+    private static (int Width, int Height) SizeOf(string words)
+    {
+        string[] sides = words.Split('x');
+        return sides.Length == 2 && int.TryParse(sides[0], NumberStyles.None, CultureInfo.InvariantCulture, out int width) && int.TryParse(sides[1], NumberStyles.None, CultureInfo.InvariantCulture, out int height)
+            ? (width, height)
+            : throw new UsageException($"Option --size expects WIDTHxHEIGHT in pixels, such as 600x400, got '{words}'.");
     }
 
     private static void WriteJson(string path, string environment, IPolicy policy, ulong seed, FilmSummary film) => JsonOutput.Write(json =>

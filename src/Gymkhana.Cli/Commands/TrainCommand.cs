@@ -35,9 +35,10 @@ internal static class TrainCommand
                 parsed.GetRequiredValue(environment),
                 parsed.GetValue(preset),
                 parsed.GetValue(set) ?? [],
+                (chosen, settings) => data.Apply(parsed, chosen, settings),
                 parsed.GetValue(seed) ?? 1,
                 parsed.GetValue(threads) ?? Environment.ProcessorCount);
-            plan = budget.Apply(parsed, data.Apply(parsed, plan)) with { Note = Console.Error.WriteLine };
+            plan = budget.Apply(parsed, plan) with { Note = Console.Error.WriteLine };
             string path = parsed.GetValue(output) ?? RunFolder.Unused("runs", plan.Algorithm.Name, plan.Environment.Id, plan.Seed);
             using TrainingRun run = TrainingRun.Create(plan, path);
             run.CheckpointInterval = TimeSpan.FromSeconds(parsed.GetValue(interval) ?? run.CheckpointInterval.TotalSeconds);
@@ -46,7 +47,7 @@ internal static class TrainCommand
         return command;
     }
 
-    private static TrainingPlan Plan(Rooms rooms, string algorithmName, string environmentId, string? presetName, string[] assignments, ulong seed, int threads)
+    private static TrainingPlan Plan(Rooms rooms, string algorithmName, string environmentId, string? presetName, string[] assignments, Func<IAlgorithm, SettingValues, SettingValues> more, ulong seed, int threads)
     {
         IAlgorithm algorithm = rooms.Algorithm(algorithmName);
         EnvironmentRegistration environment = rooms.Environments.Find(environmentId);
@@ -64,9 +65,12 @@ internal static class TrainCommand
             minutes = preset.Minutes;
         }
 
-        // What a person sets is the task, and so is the interface of a preset; what else a preset changes in the environment is a way to learn it.
-        task = SettingAssignments.Apply(assignments, task, algorithmSettings, algorithm.Name).Environment;
-        (environmentSettings, algorithmSettings) = SettingAssignments.Apply(assignments, environmentSettings, algorithmSettings, algorithm.Name);
+        algorithmSettings = more(algorithm, SettingAssignments.Apply(assignments, environmentSettings, algorithmSettings, algorithm.Name).Algorithm);
+        IReadOnlyDictionary<string, string> recorded = algorithm.RecordedSettings(environmentId, algorithmSettings);
+
+        // What a person sets is the task, and so are the interface of a preset and the world of a dataset; what else a preset changes in the environment is a way to learn it.
+        task = SettingAssignments.Apply(assignments, task.With(recorded), algorithmSettings, algorithm.Name).Environment;
+        environmentSettings = SettingAssignments.Apply(assignments, environmentSettings.With(recorded), algorithmSettings, algorithm.Name).Environment;
         return new TrainingPlan
         {
             Algorithm = algorithm,

@@ -4,6 +4,7 @@ using System.Text;
 using Gymkhana.Core.Environments;
 using Gymkhana.Core.Runs;
 using Gymkhana.Core.Settings;
+using Gymkhana.Environments.Walker;
 using Gymkhana.Environments.Walker.Film;
 
 namespace Gymkhana.Cli.Reports;
@@ -74,11 +75,11 @@ internal static class ReportPage
         foreach ((string name, string what, ScoreRecord score) in new[]
         {
             ("test", $"{results.Test.Episodes} held-out episodes", results.Test),
-            ("validation", $"{results.Validation.Episodes} episodes it was chosen on", results.Validation),
+            ("validation", $"{results.Validation.Episodes} episodes of the kind it was chosen on", results.Validation),
         })
         {
-            (string unit, double mean, double[] interval) = score.Metrics.Count > 0
-                ? (Readable.Words(score.Metrics.First().Key), score.Metrics.First().Value.Mean, score.Metrics.First().Value.Ci95)
+            (string unit, double mean, double[] interval) = content.Environment.Headline is string figure && score.Metrics.TryGetValue(figure, out FigureScore? headline)
+                ? (Readable.Words(figure), headline.Mean, headline.Ci95)
                 : ("return", score.Mean, score.Ci95);
             page.Append(CultureInfo.InvariantCulture, $"<div class=\"card\"><div class=\"what\">{Html(unit)}, {name} ({what})</div><div class=\"number\">{mean:0.00}</div><div class=\"what\">95 % interval [{interval[0]:0.00}, {interval[1]:0.00}]</div></div>\n");
         }
@@ -113,7 +114,9 @@ internal static class ReportPage
             page.Append(CultureInfo.InvariantCulture, $"<img src=\"{still}\" alt=\"the champion\"/>");
         }
 
-        string caption = content.Film is null ? "A still." : $"Film in {content.Film} beside this page.";
+        string episodes = content.Environment.Id == WalkerPage.Id || content.Manifest.Results is not { Episodes.Length: > 0 } results ? string.Empty
+            : $"The {string.Join(", ", results.Episodes.Select(e => string.Create(CultureInfo.InvariantCulture, $"{e.Rank} ({e.Return:0.#})")))} of {results.Test.Episodes} test episodes. ";
+        string caption = content.Film is null ? "A still." : $"{episodes}Film in {content.Film} beside this page.";
         page.Append(CultureInfo.InvariantCulture, $"<figcaption>{Html(caption)}</figcaption></figure>\n");
     }
 
@@ -122,8 +125,11 @@ internal static class ReportPage
         RunHistory history = content.History;
         if (history.Column("iteration") is not double[] iterations) return;
         string iteration = content.Algorithm.IterationName;
-        string figure = content.Environment.Figures.Length > 0 ? Readable.Words(content.Environment.Figures[0].Name) : "return";
-        Curve[] progress = Present(history, ("championFigure", "champion, validation"), ("validationFigure", "candidate, validation"), ("bestFigure", "best in training"));
+        bool byReturn = content.Environment.Headline is null;
+        string figure = Readable.Words(content.Environment.Headline ?? "return");
+        Curve[] progress = byReturn
+            ? Present(history, ("championValidation", "champion, validation"), ("validation", "candidate, validation"), ("championScore", "champion, validation"), ("score", "candidate, validation"), ("return", "training, last 100 episodes"))
+            : Present(history, ("championFigure", "champion, validation"), ("validationFigure", "candidate, validation"), ("bestFigure", "best in training"));
         Curve[] fitness = Present(history, ("bestFitness", "best"), ("medianFitness", "median"), ("championValidation", "champion, validation"));
         Curve[] size = Present(history, ("championConnections", "connections"), ("championHiddenNodes", "hidden nodes"), ("connections", "connections, mean"), ("hiddenNodes", "hidden nodes, mean"));
         page.Append("<h2>How it learned</h2>\n<div class=\"charts\">\n");
@@ -134,7 +140,7 @@ internal static class ReportPage
         }
 
         page.Append(history.Column("bestFitness") is null ? string.Empty : CurveChart.Draw("Fitness", iteration, iterations, fitness));
-        page.Append(CurveChart.Draw("Return", iteration, iterations, history.Column("return") is null ? [] : Present(history, ("return", "training, last 100 episodes"), ("validation", "validation"))));
+        page.Append(CurveChart.Draw("Return", iteration, iterations, byReturn || history.Column("return") is null ? [] : Present(history, ("return", "training, last 100 episodes"), ("validation", "validation"))));
         foreach (string loss in history.Names.Where(n => n.EndsWith("loss", StringComparison.OrdinalIgnoreCase)))
         {
             page.Append(CurveChart.Draw(Readable.Words(loss), iteration, iterations, Present(history, (loss, Readable.Words(loss)))));

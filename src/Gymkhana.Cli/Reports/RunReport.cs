@@ -1,8 +1,10 @@
+using System.Globalization;
 using System.Text;
 using Gymkhana.Cli.Films;
 using Gymkhana.Core;
 using Gymkhana.Core.Environments;
 using Gymkhana.Core.Policies;
+using Gymkhana.Core.Randomness;
 using Gymkhana.Core.Runs;
 using Gymkhana.Core.Settings;
 using Gymkhana.Environments.Drawing;
@@ -25,6 +27,7 @@ internal static class RunReport
     private const string GifName = "film.gif";
     private const double GifSeconds = 8;
     private const ulong FilmSeed = 1;
+    private const double ShortestShot = 3;
 
     /// <summary>How long the film of a run is: making it shall not take long beside the training.</summary>
     /// <param name="trainingSeconds">Time trained, s.</param>
@@ -49,7 +52,7 @@ internal static class RunReport
         IPolicy? champion = Champion(folder, manifest, algorithm);
         NetworkGraph? graph = champion is null ? null : GenomeNetwork.Of(champion);
         (string? film, Canvas? still) = champion is not null && filmSeconds > 0 && world is IDrawable
-            ? Film(folder, champion, environment, settings, filmSeconds, note, video)
+            ? Film(folder, champion, environment, settings, manifest.Results?.Episodes ?? [], filmSeconds, note, video)
             : (null, null);
         string page = ReportPage.Compose(new ReportContent
         {
@@ -77,11 +80,11 @@ internal static class RunReport
 
     // A video where ffmpeg is; where it is missing or fails a shorter GIF; and where that cannot be written, nothing.
     private static (string? Film, Canvas? Still) Film(
-        RunFolder folder, IPolicy champion, EnvironmentRegistration environment, SettingValues settings, double seconds, Action<string> note, VideoSettings video)
+        RunFolder folder, IPolicy champion, EnvironmentRegistration environment, SettingValues settings, NotableEpisode[] episodes, double seconds, Action<string> note, VideoSettings video)
     {
         try
         {
-            Canvas still = Record(champion, environment, settings, seconds, folder.PathOf(VideoName), video);
+            Canvas still = Record(champion, environment, settings, episodes, seconds, folder.PathOf(VideoName), video);
             return (VideoName, still);
         }
         catch (Exception failure) when (failure is GymkhanaException or IOException or UnauthorizedAccessException)
@@ -91,7 +94,7 @@ internal static class RunReport
 
         try
         {
-            Canvas still = Record(champion, environment, settings, Math.Min(seconds, GifSeconds), folder.PathOf(GifName), video);
+            Canvas still = Record(champion, environment, settings, episodes, Math.Min(seconds, GifSeconds), folder.PathOf(GifName), video);
             return (GifName, still);
         }
         catch (Exception failure) when (failure is GymkhanaException or IOException or UnauthorizedAccessException)
@@ -101,7 +104,7 @@ internal static class RunReport
         }
     }
 
-    private static Canvas Record(IPolicy champion, EnvironmentRegistration environment, SettingValues settings, double seconds, string path, VideoSettings video)
+    private static Canvas Record(IPolicy champion, EnvironmentRegistration environment, SettingValues settings, NotableEpisode[] episodes, double seconds, string path, VideoSettings video)
     {
         var still = new Canvas(FilmRecorder.Width, FilmRecorder.Height);
         if (environment.Id == WalkerPage.Id)
@@ -113,9 +116,14 @@ internal static class RunReport
             return still;
         }
 
-        FilmRecorder.Record(environment.Create(settings, 1), champion, FilmSeed, seconds, path, video, CancellationToken.None, still);
+        EpisodeShot[] shots = [.. episodes.Select(e => new EpisodeShot(EpisodeSeeds.Test(e.Number), Math.Max(seconds, ShortestShot), TitleOf(e), GoesOn: false))];
+        shots = shots.Length > 0 ? shots : [new EpisodeShot(FilmSeed, seconds, string.Empty, GoesOn: true)];
+        new EpisodeFilm(environment.Create(settings, 1), champion).Record(shots, path, video, still, CancellationToken.None);
         return still;
     }
+
+    private static string TitleOf(NotableEpisode episode) =>
+        string.Create(CultureInfo.InvariantCulture, $"{episode.Rank} of {ChampionScores.Episodes} test episodes · return {episode.Return:0.#}");
 
     // The mean of every four pixels, so that the page stays small.
     private static Canvas Halve(Canvas canvas)

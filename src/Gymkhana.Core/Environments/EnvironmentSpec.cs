@@ -61,6 +61,9 @@ public sealed record EnvironmentSpec
     /// <summary>Figures counted over an episode, the most telling first.</summary>
     public required ImmutableArray<Figure> Figures { get; init; }
 
+    /// <summary>Name of the figure that stands for the score where one number is shown; null where that is the return.</summary>
+    public string? Headline { get; init; }
+
     /// <summary>Documentation.</summary>
     public required EnvironmentPage Page { get; init; }
 }

@@ -33,7 +33,8 @@ public interface ICommunicating
     /// <summary>Whether links are kept; off at first, as they cost time. Switch it on before <see cref="IEnvironment.Reset"/>.</summary>
     bool KeepsLinks { get; set; }
 
-    /// <summary>1 where a receiver hears a sender now, else 0: <c>[receiver, sender, copy]</c>. Empty buffers until <see cref="KeepsLinks"/> is first switched on.</summary>
+    /// <summary>1 where a receiver hears a sender now, else 0: <c>[receiver, sender, copy]</c>.</summary>
+    /// <exception cref="InvalidOperationException"><see cref="KeepsLinks"/> was never switched on; so for the other buffers.</exception>
     Batch<float> Links { get; }
 
     /// <summary>

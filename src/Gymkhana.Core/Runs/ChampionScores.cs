@@ -31,6 +31,16 @@ public static class ChampionScores
         EvaluationReport onTest = Evaluator.Evaluate(Create, champion, TestSeeds(Episodes), plan.Threads);
         return new RunResults(
             ScoreRecord.Of(onValidation, "validation", plan.Seed),
-            ScoreRecord.Of(onTest, "test", seed: null));
+            ScoreRecord.Of(onTest, "test", seed: null))
+        {
+            Episodes = Notable(onTest),
+        };
+    }
+
+    private static NotableEpisode[] Notable(EvaluationReport report)
+    {
+        int[] order = [.. Enumerable.Range(0, report.Results.Length).OrderByDescending(i => report.Results[i].Return)];
+        NotableEpisode At(string rank, int place) => new(rank, order[place], report.Results[order[place]].Return);
+        return [At("best", 0), At("median", order.Length / 2), At("worst", order.Length - 1)];
     }
 }

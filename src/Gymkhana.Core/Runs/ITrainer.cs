@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Gymkhana.Core.Environments;
 using Gymkhana.Core.Policies;
 using Gymkhana.Core.Settings;
@@ -125,6 +126,16 @@ public interface IAlgorithm
     /// <param name="environmentId">The environment.</param>
     /// <returns>The presets, possibly none.</returns>
     IReadOnlyList<Preset> PresetsFor(string environmentId);
+
+    /// <summary>
+    /// Settings of the environment that what it learns from was recorded with; they hold while training and in every evaluation, beneath
+    /// what a person sets. Empty for algorithms that learn in the world.
+    /// </summary>
+    /// <param name="environmentId">The environment.</param>
+    /// <param name="settings">The algorithm's settings.</param>
+    /// <returns>Keys and values.</returns>
+    /// <exception cref="GymkhanaException">What it shall learn from is missing or damaged.</exception>
+    IReadOnlyDictionary<string, string> RecordedSettings(string environmentId, SettingValues settings) => ImmutableDictionary<string, string>.Empty;
 
     /// <summary>File name of the champion in a run folder, such as <c>champion.genome.json</c>.</summary>
     string ChampionFileName { get; }

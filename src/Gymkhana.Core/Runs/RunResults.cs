@@ -70,7 +70,17 @@ public sealed record ScoreRecord
 /// <summary>What the champion of a finished run scores, on the task itself: the environment without what a preset changed to learn it.</summary>
 /// <param name="Validation">On the seeds it was chosen on: an optimistic number.</param>
 /// <param name="Test">On seeds that played no part in the run: the honest number.</param>
-public sealed record RunResults(ScoreRecord Validation, ScoreRecord Test);
+public sealed record RunResults(ScoreRecord Validation, ScoreRecord Test)
+{
+    /// <summary>The best, the median and the worst of the test episodes by return, in this order; empty in runs of versions that did not note them.</summary>
+    public NotableEpisode[] Episodes { get; init; } = [];
+}
+
+/// <summary>A test episode worth a look.</summary>
+/// <param name="Rank">"best", "median" or "worst".</param>
+/// <param name="Number">Which test episode, from 0: its seed is <see cref="Randomness.EpisodeSeeds.Test"/> of it.</param>
+/// <param name="Return">Its return.</param>
+public sealed record NotableEpisode(string Rank, int Number, double Return);
 
 /// <summary>Reads and writes scores as JSON.</summary>
 [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

@@ -16,7 +16,7 @@ namespace Gymkhana.Environments.CarRacing;
 /// Copy i draws from <c>numpy.random.default_rng(seed)</c> as Gymnasium does, and later episodes go on with the same stream. When the task's
 /// own rules and a limit end an episode in the same step, it is terminated and not truncated. Actions that are not finite are refused.
 /// </remarks>
-public sealed class CarRacingEnvironment : IEnvironment, IDrawable
+public sealed class CarRacingEnvironment : IEnvironment, IDrawable, ISubstepped, IOriginalPictures
 {
     private readonly CarFleet _fleet;
     private readonly CarFrames _frames;
@@ -27,6 +27,7 @@ public sealed class CarRacingEnvironment : IEnvironment, IDrawable
     private readonly int[] _steps;
     private readonly (int Visited, int Step)[] _progress;
     private readonly int[] _driving;
+    private CarFilm? _film;
     private bool _started;
 
     /// <summary>A batch of cars.</summary>
@@ -86,6 +87,15 @@ public sealed class CarRacingEnvironment : IEnvironment, IDrawable
     /// <inheritdoc/>
     public Viewport View => CarScene.Frame;
 
+    /// <inheritdoc/>
+    public int Substeps => Options.ActionRepeat;
+
+    /// <inheritdoc/>
+    public Action? BetweenSubsteps { get; set; }
+
+    /// <inheritdoc/>
+    public ImmutableArray<(int Width, int Height)> PictureSizes => [(CarFilm.Width, CarFilm.Height), (CarFilm.WindowWidth, CarFilm.WindowHeight)];
+
     /// <summary>How the environment is found and made, with these painters.</summary>
     /// <param name="fast">Makes a painter that draws straight at 96×96.</param>
     /// <param name="exact">Makes a painter whose pictures are the original's.</param>
@@ -113,6 +123,25 @@ public sealed class CarRacingEnvironment : IEnvironment, IDrawable
 
     /// <inheritdoc/>
     public void Draw(int copy, Scene scene) => CarScene.Add(scene, SnapshotOf(copy));
+
+    /// <inheritdoc/>
+    public void Paint(int copy, int width, int height, Span<byte> rgb)
+    {
+        if (!PictureSizes.Contains((width, height)))
+        {
+            throw new ArgumentOutOfRangeException(nameof(width), $"{Spec.Id} expects pictures of {CarFilm.Width}×{CarFilm.Height} or {CarFilm.WindowWidth}×{CarFilm.WindowHeight}, got {width}×{height}.");
+        }
+
+        _film ??= new CarFilm();
+        if (width == CarFilm.Width)
+        {
+            _film.Paint(SnapshotOf(copy), rgb);
+        }
+        else
+        {
+            _film.PaintWindow(SnapshotOf(copy), rgb);
+        }
+    }
 
     /// <inheritdoc/>
     public void Reset(ReadOnlySpan<ulong> seeds)
@@ -160,6 +189,10 @@ public sealed class CarRacingEnvironment : IEnvironment, IDrawable
         for (int turn = 0; turn < Options.ActionRepeat && driving > 0; turn++)
         {
             driving = StepWorld(driving);
+            if (turn < Options.ActionRepeat - 1 && driving > 0)
+            {
+                BetweenSubsteps?.Invoke();
+            }
         }
 
         for (int copy = 0; copy < Count; copy++)

@@ -44,7 +44,7 @@ internal sealed unsafe class TagJudge<TWide>(TagTeam team, TagOutcome outcome) :
             TWide prize = RewardHunters(at, touches, firstCopy + lane);
             TWide total = Grow(at + team.Touches, touches);
             TWide hunterReturn = Grow(at + team.HunterReturn, prize);
-            TWide preyReturn = Grow(at + team.PreyReturn, preySum / TWide.Broadcast(team.Prey));
+            TWide preyReturn = Grow(at + team.PreyReturn, PerPrey(preySum));
             WriteFigures(at, total, hunterReturn, preyReturn, firstCopy + lane);
         }
     }
@@ -56,6 +56,8 @@ internal sealed unsafe class TagJudge<TWide>(TagTeam team, TagOutcome outcome) :
         TWide.Store(sum, row);
         return sum;
     }
+
+    private TWide PerPrey(TWide sum) => team.Prey == 1 ? sum : sum / TWide.Broadcast(team.Prey);
 
     private TWide TouchesOn(double* at, int prey)
     {
@@ -152,7 +154,7 @@ internal sealed unsafe class TagJudge<TWide>(TagTeam team, TagOutcome outcome) :
     {
         Batch<double> figures = outcome.Figures;
         double* to = figures.Pointer + copy;
-        TWide preys = TWide.Broadcast(team.Prey), touched = TWide.Broadcast(0);
+        TWide touched = TWide.Broadcast(0);
         for (int prey = 0; prey < team.Prey; prey++)
         {
             touched += TWide.Load(at + team.Touched(prey));
@@ -161,8 +163,8 @@ internal sealed unsafe class TagJudge<TWide>(TagTeam team, TagOutcome outcome) :
         int stride = figures.Stride;
         TWide.Store(touches, to);
         TWide.Store(TWide.Min(touches, TWide.Broadcast(1)), to + stride);
-        TWide.Store(touches / preys, to + (2 * stride));
-        TWide.Store(touched / preys, to + (3 * stride));
+        TWide.Store(PerPrey(touches), to + (2 * stride));
+        TWide.Store(PerPrey(touched), to + (3 * stride));
         TWide.Store(hunterReturn, to + (4 * stride));
         TWide.Store(preyReturn, to + (5 * stride));
         for (int hunterClass = 0; hunterClass < team.Classes; hunterClass++)

@@ -27,6 +27,7 @@ public static class WalkerPage
         Summary = Summary,
         StepSeconds = WalkerBody.StepSeconds,
         MaxEpisodeSteps = options.EpisodeSteps,
+        Headline = "targets",
         Figures =
         [
             new Figure("targets", "targets", "Targets reached in the episode"),

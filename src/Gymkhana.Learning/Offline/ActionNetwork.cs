@@ -43,6 +43,9 @@ public sealed record ActionNetworkDescription(int[] Observation, bool IsPixels, 
     /// <summary>The convolutions of Mnih et al., "Human-level control through deep reinforcement learning", 2015.</summary>
     public static ConvolutionStep[] Nature => [new(32, 8, 4), new(64, 4, 2), new(64, 3, 1)];
 
+    /// <summary>The convolutions of Mnih et al., "Playing Atari with deep reinforcement learning", 2013: a third of the work of <see cref="Nature"/>.</summary>
+    public static ConvolutionStep[] Light => [new(16, 8, 4), new(32, 4, 2)];
+
     /// <summary>Six strided convolutions that leave 256 numbers of 96 × 96 pixels: a sixth of the work of <see cref="Nature"/>.</summary>
     public static ConvolutionStep[] Small => [new(8, 4, 2), new(16, 3, 2), new(32, 3, 2), new(64, 3, 2), new(128, 3, 1), new(256, 3, 1)];
 

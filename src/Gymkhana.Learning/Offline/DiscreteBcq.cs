@@ -46,7 +46,7 @@ public sealed class DiscreteBcq : OfflineLearner
         Tape.Recording = false;
         (Tensor nextValues, Tensor nextLogits) = Network.Forward(NextStates(batch), ActionHeads.Both);
         int masked = Rule.Choose(nextValues, nextLogits, Chosen);
-        _target.Price(batch, NextStates(batch), Chosen, _settings.Discount, _wanted);
+        _target.Price(batch, NextStates(batch), Chosen, _wanted);
         Tape.Recording = true;
 
         // smooth-L1(Q(s, a), y) − ln π(a|s) + λ mean(logits²)
@@ -60,7 +60,7 @@ public sealed class DiscreteBcq : OfflineLearner
         figures[1] = valueLoss.Values[0];
         figures[2] = imitationLoss.Values[0];
         figures[3] = penalty.Values[0];
-        figures[4] = Means.Of(taken.Values);
+        figures[4] = Means.Of(taken.Values) / _settings.RewardScale;
         figures[5] = (double)masked / (count * actions);
         Tape.Recording = false;
         Rule.Choose(values, logits, Chosen);

@@ -40,7 +40,7 @@ public class Dqn : OfflineLearner
         Tape.Recording = false;
         (Tensor nextValues, _) = Network.Forward(NextStates(batch), ActionHeads.Values);
         Rule.Choose(nextValues, default, Chosen);
-        _target.Price(batch, NextStates(batch), Chosen, _settings.Discount, _wanted);
+        _target.Price(batch, NextStates(batch), Chosen, _wanted);
         Tape.Recording = true;
 
         // smooth-L1(Q(s, a), y), and in CQL what keeps the other actions' values down
@@ -49,7 +49,7 @@ public class Dqn : OfflineLearner
         Tensor valueLoss = taken.SmoothL1Loss(Tape.Constant(new Shape(batch.Count, 1), _wanted));
         Tensor loss = Conserve(values, taken) is Tensor conservative ? valueLoss + conservative : valueLoss;
         figures[0] = loss.Values[0];
-        figures[1] = Means.Of(taken.Values);
+        figures[1] = Means.Of(taken.Values) / _settings.RewardScale;
         Rule.Choose(values, default, Chosen);
         figures[2] = Agreement(batch);
         if (figures.Length > 3)

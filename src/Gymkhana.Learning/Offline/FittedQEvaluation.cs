@@ -109,7 +109,7 @@ public sealed class FittedQEvaluation
 
         NetworkInput next = Input(batch.NextPixels, batch.NextStates, batch.Count);
         Act(next);
-        _target.Price(batch, next, _chosen, _settings.Discount, _wanted);
+        _target.Price(batch, next, _chosen, _wanted);
         _tape.Recording = true;
         (Tensor values, _) = _network.Forward(Input(batch.StatePixels, batch.States, batch.Count), ActionHeads.Values);
         Tensor loss = values.Gather(1, _tape.Indices(column, batch.Actions)).SmoothL1Loss(_tape.Constant(column, _wanted));
@@ -159,7 +159,7 @@ public sealed class FittedQEvaluation
         }
 
         sum += filled > 0 ? ValueOf(batch, filled) : 0;
-        return (sum / starts, starts);
+        return (sum / (starts * _settings.RewardScale), starts);
     }
 
     private double ValueOf(TransitionBatch batch, int count)

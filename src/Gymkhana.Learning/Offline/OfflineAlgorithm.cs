@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using Gymkhana.Core.Policies;
 using Gymkhana.Core.Runs;
 using Gymkhana.Core.Settings;
+using Gymkhana.Learning.Datasets;
 
 namespace Gymkhana.Learning.Offline;
 
@@ -90,7 +92,16 @@ public sealed class OfflineAlgorithm : IAlgorithm
     public string ChampionFileName => "champion.offline.safetensors";
 
     /// <inheritdoc/>
-    public IReadOnlyList<Preset> PresetsFor(string environmentId) => [];
+    public IReadOnlyList<Preset> PresetsFor(string environmentId) => OfflinePresets.For(Name, environmentId);
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, string> RecordedSettings(string environmentId, SettingValues settings)
+    {
+        OfflineSettings offline = OfflineSettings.From(settings);
+        string path = Path.Combine(offline.Folder, DatasetManifest.FileName);
+        bool fits = offline.Folder.Length > 0 && File.Exists(path);
+        return fits && DatasetManifest.Read(offline.Folder) is { } manifest && manifest.Environment == environmentId ? manifest.EnvironmentSettings : ImmutableDictionary<string, string>.Empty;
+    }
 
     /// <inheritdoc/>
     public ITrainer Start(TrainingContext context) => new OfflineTrainer(this, context, null);

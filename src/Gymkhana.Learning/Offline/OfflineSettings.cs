@@ -7,7 +7,7 @@ namespace Gymkhana.Learning.Offline;
 /// <summary>The settings of learning from records; each is explained where it is declared for the command line, in <see cref="SchemaOf"/>.</summary>
 public sealed record OfflineSettings
 {
-    private static readonly string[] Bodies = ["nature", "small"];
+    private static readonly string[] Bodies = ["light", "nature", "small"];
 
     /// <summary>Folder of the dataset; empty when it is not given yet.</summary>
     public required string Folder { get; init; }
@@ -33,14 +33,17 @@ public sealed record OfflineSettings
     /// <summary>Adam's ε.</summary>
     public double AdamEpsilon { get; init; } = 1.5e-4;
 
-    /// <summary>Body for pixels: nature or small.</summary>
-    public string Body { get; init; } = "nature";
+    /// <summary>Body for pixels: light, nature or small.</summary>
+    public string Body { get; init; } = "light";
 
     /// <summary>Hidden layers of each head, or none for what suits the observations.</summary>
     public int[]? Hidden { get; init; }
 
     /// <summary>γ.</summary>
     public double Discount { get; init; } = 0.99;
+
+    /// <summary>What rewards are multiplied by before values are learned.</summary>
+    public double RewardScale { get; init; } = 1;
 
     /// <summary>τ of Polyak's average.</summary>
     public double Tau { get; init; } = 0.005;
@@ -88,8 +91,8 @@ public sealed record OfflineSettings
         Whole("batch", 128, 1, 65536, "Transitions of an update"),
         Real("learning-rate", 3e-4, 0, 1, "Learning rate of Adam; falls linearly to a tenth over the rounds"),
         Real("adam-epsilon", 1.5e-4, 0, 1, "ε of Adam"),
-        Choice("body", "nature", Bodies, "Convolutions for pixels: those of Mnih et al. (2015), or six small strided ones of a sixth of the work"),
-        new Setting { Key = "hidden", Kind = SettingKind.Text, Default = "auto", Description = "Hidden layers of each head, joined by +, such as 256+256; auto: 512 after nature, 128 after small, 256+256 for numbers" },
+        Choice("body", "light", Bodies, "Convolutions for pixels: those of Mnih et al. (2013), those of 2015, or six small strided ones"),
+        new Setting { Key = "hidden", Kind = SettingKind.Text, Default = "auto", Description = "Hidden layers of each head, joined by +, such as 256+256; auto: 256 after light, 512 after nature, 128 after small, 256+256 for numbers" },
         Real("validation", 0.05, 0, 0.9, "Share of the episodes that are held out and never learned from"),
         Whole("evaluate-every", 5, 1, 10000000, "Rounds between two evaluations in the world, which choose the champion"),
         Whole("evaluation-episodes", 20, 1, 100000, "Episodes of such an evaluation"),
@@ -97,10 +100,11 @@ public sealed record OfflineSettings
     ]);
 
     /// <summary>The settings of learning values.</summary>
-    /// <returns>γ, τ and the period of the target.</returns>
+    /// <returns>γ, the scale of rewards, τ and the period of the target.</returns>
     public static Setting[] ValueSettings() =>
     [
         Real("discount", 0.99, 0, 1, "γ: what a reward one step later is worth"),
+        Real("reward-scale", 1, 1e-9, 1e9, "What rewards are multiplied by before values are learned: values of about 1 to 30 learn fastest"),
         Real("tau", 0.005, 0, 1, "τ: share of the network in its target's average after each update"),
         Whole("target-every", 0, 0, 10000000, "Updates after which the target is copied whole instead; 0 for the average"),
     ];
@@ -142,6 +146,7 @@ public sealed record OfflineSettings
             Body = values.Text("body"),
             Hidden = HiddenOf(values.Text("hidden")),
             Discount = Or("discount", 0.99),
+            RewardScale = Or("reward-scale", 1),
             Tau = Or("tau", 0.005),
             TargetEvery = schema.Has("target-every") ? values.Integer("target-every") : 0,
             Threshold = Or("threshold", 0.3),
@@ -176,9 +181,13 @@ public sealed record OfflineSettings
         }
 
         observation = observation.Length == 2 ? [1, .. observation] : observation;
-        bool small = Body == "small";
-        return new ActionNetworkDescription(
-            observation, layout.IsPixels, small ? ActionNetworkDescription.Small : ActionNetworkDescription.Nature, Hidden ?? [small ? 128 : 512], actions, heads);
+        (ConvolutionStep[] convolutions, int hidden) = Body switch
+        {
+            "nature" => (ActionNetworkDescription.Nature, 512),
+            "small" => (ActionNetworkDescription.Small, 128),
+            _ => (ActionNetworkDescription.Light, 256),
+        };
+        return new ActionNetworkDescription(observation, layout.IsPixels, convolutions, Hidden ?? [hidden], actions, heads);
     }
 
     private static int[]? HiddenOf(string text)

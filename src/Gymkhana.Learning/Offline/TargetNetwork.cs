@@ -13,6 +13,8 @@ internal sealed class TargetNetwork
     private readonly ActionNetwork _source;
     private readonly ActionNetwork _copy;
     private readonly double _tau;
+    private readonly float _discount;
+    private readonly float _rewardScale;
     private readonly int _every;
     private long _updates;
 
@@ -20,6 +22,8 @@ internal sealed class TargetNetwork
     {
         _source = source;
         _tau = settings.Tau;
+        _discount = (float)settings.Discount;
+        _rewardScale = (float)settings.RewardScale;
         _every = settings.TargetEvery;
         _copy = new ActionNetwork(source.Description, new KeyedStream(0, 0, StreamPurpose.Initialization));
         _copy.CopyFrom(source);
@@ -29,14 +33,14 @@ internal sealed class TargetNetwork
     /// <summary>The copy.</summary>
     public ActionNetwork Network => _copy;
 
-    /// <summary>y = r + γ (1 − terminated) Q'(s', a'), for each transition. The tape must not be recording.</summary>
-    public void Price(Datasets.TransitionBatch batch, NetworkInput next, ReadOnlySpan<int> actions, double discount, Span<float> wanted)
+    /// <summary>y = scale · r + γ (1 − terminated) Q'(s', a'), for each transition. The tape must not be recording.</summary>
+    public void Price(Datasets.TransitionBatch batch, NetworkInput next, ReadOnlySpan<int> actions, Span<float> wanted)
     {
         ReadOnlySpan<float> values = _copy.Forward(next, ActionHeads.Values).Values.Values;
         int width = _copy.Description.Actions;
         for (int i = 0; i < wanted.Length; i++)
         {
-            wanted[i] = batch.Rewards[i] + (batch.NotDone[i] * (float)discount * values[(i * width) + actions[i]]);
+            wanted[i] = (_rewardScale * batch.Rewards[i]) + (batch.NotDone[i] * _discount * values[(i * width) + actions[i]]);
         }
     }
 

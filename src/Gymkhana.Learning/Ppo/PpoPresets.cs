@@ -32,25 +32,20 @@ internal static class PpoPresets
             new Preset(
                 "pixels",
                 "a driver that sees four grey pictures and acts every fourth step, in some forty minutes on one core",
-                new Dictionary<string, string>
-                {
-                    ["updates"] = "700",
-                    ["copies"] = "16",
-                    ["steps"] = "128",
-                    ["epochs"] = "5",
-                    ["minibatch"] = "256",
-                    ["learning-rate"] = "0.0005",
-                    ["final-rate"] = "0.05",
-                    ["head"] = "beta",
-                    ["normalize-rewards"] = "true",
-                    ["entropy-weight"] = "0.001",
-                    ["target-kl"] = "0.02",
-                    ["evaluate-every"] = "25",
-                },
+                Driver(("updates", "700"), ("head", "beta"), ("entropy-weight", "0.001")),
                 new Dictionary<string, string> { ["stall-seconds"] = "2" },
                 Minutes: 0)
             {
                 Interface = new Dictionary<string, string> { ["action-repeat"] = "4" },
+            },
+            new Preset(
+                "discrete",
+                "the same with the 25 actions of the offline lecture, keeping a snapshot now and then to collect a dataset from",
+                Driver(("updates", "350"), ("entropy-weight", "0.003"), ("snapshot-every", "15")),
+                Nothing,
+                Minutes: 0)
+            {
+                Interface = new Dictionary<string, string> { ["action-repeat"] = "4", ["continuous"] = "false", ["discrete-actions"] = "25" },
             },
         ],
     };
@@ -63,9 +58,8 @@ internal static class PpoPresets
     private static Preset Default(string description, Dictionary<string, string> settings) => new(Preset.Default, description, settings, Nothing, Minutes: 0);
 
     // What suits small worlds of numbers: many copies, long rollouts learned from often, large steps that shrink.
-    private static Dictionary<string, string> Quick(params ReadOnlySpan<(string Key, string Value)> more)
-    {
-        var settings = new Dictionary<string, string>
+    private static Dictionary<string, string> Quick(params ReadOnlySpan<(string Key, string Value)> more) => With(
+        new Dictionary<string, string>
         {
             ["copies"] = "32",
             ["steps"] = "64",
@@ -73,7 +67,27 @@ internal static class PpoPresets
             ["minibatch"] = "256",
             ["learning-rate"] = "0.001",
             ["final-rate"] = "0.1",
-        };
+        },
+        more);
+
+    // What drives from pictures: few copies, since a picture is dear, and a large step that shrinks and stops early.
+    private static Dictionary<string, string> Driver(params ReadOnlySpan<(string Key, string Value)> more) => With(
+        new Dictionary<string, string>
+        {
+            ["copies"] = "16",
+            ["steps"] = "128",
+            ["epochs"] = "5",
+            ["minibatch"] = "256",
+            ["learning-rate"] = "0.0005",
+            ["final-rate"] = "0.05",
+            ["normalize-rewards"] = "true",
+            ["target-kl"] = "0.02",
+            ["evaluate-every"] = "25",
+        },
+        more);
+
+    private static Dictionary<string, string> With(Dictionary<string, string> settings, ReadOnlySpan<(string Key, string Value)> more)
+    {
         foreach ((string key, string value) in more)
         {
             settings[key] = value;

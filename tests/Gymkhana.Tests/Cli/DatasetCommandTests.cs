@@ -24,6 +24,8 @@ public sealed class DatasetCommandTests
         JsonElement inspected = Gymkhana(folder, "dataset inspect data --json").Json();
         Assert.Equal(["run@1", "run@4", "run@8"], inspected.GetProperty("behaviours").EnumerateArray().Select(b => b.GetProperty("policy").GetString()));
         Assert.Equal(collected.GetProperty("transitions").GetInt64(), inspected.GetProperty("actions").EnumerateArray().Sum(a => a.GetInt64()));
+        Assert.Equal(0, Gymkhana(folder, "dataset collect CartPole-v1 --policy run --kind mixed --until 7 --steps 300 --out early --json").ExitCode);
+        Assert.Equal(2, Gymkhana(folder, "dataset inspect early --json").Json().GetProperty("behaviours").GetArrayLength());
         Assert.True(Gymkhana(folder, "dataset verify data --json").Json().GetProperty("ok").GetBoolean());
         Assert.Equal(0, Gymkhana(folder, "dataset collect CartPole-v1 --policy run --kind medium --steps 300 --out medium --json").ExitCode);
 
@@ -39,6 +41,25 @@ public sealed class DatasetCommandTests
         Assert.Equal("finished", alone.GetProperty("state").GetString());
         Answer finished = Gymkhana(folder, "resume bc");
         Assert.Contains("is finished", finished.Line(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Train_DatasetOfOtherSettings_LearnsAndPlaysInTheWorldItWasRecordedIn()
+    {
+        using var folder = new TemporaryFolder();
+        const string World = "--set continuous=false --set discrete-actions=25 --set action-repeat=8 --set episode-steps=80";
+        Answer collected = Gymkhana(folder, $"dataset collect CarRacing-v3 {World} --steps 40 --out d");
+        Assert.True(collected.ExitCode == 0, collected.Errors);
+        Answer trained = Gymkhana(folder, "train bc CarRacing-v3 --data d --set rounds=1 --set updates=2 --set batch=4 --set hidden=8 --set evaluation-episodes=2 --set episode-steps=40 --out bc --json");
+        Assert.True(trained.ExitCode == 0, trained.Errors);
+        JsonElement run = JsonDocument.Parse(File.ReadAllText(folder["bc/run.json"])).RootElement;
+        foreach (string part in new[] { "environmentSettings", "evaluationSettings" })
+        {
+            JsonElement settings = run.GetProperty(part).GetProperty("effective");
+            Assert.Equal("25", settings.GetProperty("discrete-actions").GetString());
+            Assert.Equal("8", settings.GetProperty("action-repeat").GetString());
+            Assert.Equal("40", settings.GetProperty("episode-steps").GetString()); // what a person says goes before what was recorded
+        }
     }
 
     [Fact]
@@ -61,6 +82,7 @@ public sealed class DatasetCommandTests
     [Theory]
     [InlineData("dataset collect CartPole-v1 --kind mixed --out x", 2, "needs --policy")]
     [InlineData("dataset collect CartPole-v1 --kind good --out x", 2, "--kind expects mixed, medium, expert, random")]
+    [InlineData("dataset collect CartPole-v1 --until 3 --out x", 2, "--until goes with --kind mixed")]
     [InlineData("dataset collect Pendulum-v1 --out x", 1, "chooses among actions")]
     [InlineData("dataset inspect nowhere", 1, "There is no dataset 'nowhere'")]
     [InlineData("train bcq CartPole-v1 --out x", 1, "--data DIR")]

@@ -1,5 +1,6 @@
 using Gymkhana.Core.Environments;
 using Gymkhana.Core.Policies;
+using Gymkhana.Core.Randomness;
 using Gymkhana.Environments.Particle;
 
 namespace Gymkhana.Tests.Particle;
@@ -8,6 +9,9 @@ namespace Gymkhana.Tests.Particle;
 public sealed class TagKernelTests
 {
     private const int Copies = 37;
+
+    // Of places and velocities, at any width and with any instructions.
+    private const ulong RecordedHash = 0xde6b2bf19d050089;
 
     [Theory]
     [InlineData(1, 3, 2, 1)]
@@ -63,6 +67,31 @@ public sealed class TagKernelTests
             Assert.Equal(Trace(one, 1, Copies), Trace(one, width, Copies));
             Assert.Equal(Trace(one, 1, 1)[..100], Trace(one, width, 1)[..100]);
         }
+    }
+
+    [Fact]
+    [Trait("Category", "Determinism")]
+    public void Step_RecordedGame_LeavesTheRecordedHash()
+    {
+        var options = new SimpleTagOptions { Prey = 2, MaxCycles = 30, PreyScript = TagScript.Flee, HunterScript = TagScript.External };
+        var environment = new SimpleTagEnvironment(options, Copies);
+        environment.Reset(99);
+        IActor[] actors = Randoms(environment);
+        ulong hash = 0;
+        for (int step = 0; step < 200; step++)
+        {
+            Array.ForEach(actors, a => a.Act());
+            environment.Step();
+            for (int copy = 0; copy < Copies; copy++)
+            {
+                for (int row = 0; row < environment.Rows.Force(0); row += ParticleRows.Lanes)
+                {
+                    hash = StreamKey.Finalize(hash ^ BitConverter.DoubleToUInt64Bits(environment.At(row, copy)));
+                }
+            }
+        }
+
+        Assert.Equal(RecordedHash, hash);
     }
 
     [Fact]

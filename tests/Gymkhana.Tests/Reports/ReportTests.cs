@@ -1,10 +1,15 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Xml.Linq;
 using Gymkhana.Cli;
 using Gymkhana.Cli.Films;
 using Gymkhana.Cli.Reports;
+using Gymkhana.Core;
 using Gymkhana.Core.Environments;
+using Gymkhana.Core.Policies;
 using Gymkhana.Core.Runs;
+using Gymkhana.Core.Settings;
+using Gymkhana.Environments.CarRacing;
 using Gymkhana.Environments.ClassicControl;
 using Gymkhana.Environments.Drawing;
 using Gymkhana.Environments.Walker;
@@ -69,7 +74,7 @@ public sealed class ReportTests
             string html = File.ReadAllText(RunReport.Write(folder, ppo, CartPole.Registration, 0, _ => { }, new VideoSettings()));
             XElement page = XElement.Parse(html[html.IndexOf("<html", StringComparison.Ordinal)..]);
             string[] captions = [.. page.Descendants("figcaption").Select(c => c.Value)];
-            Assert.Subset(captions.ToHashSet(), new HashSet<string> { "Return", "policy loss", "value loss", "Entropy of the policy", "Movement of the policy" });
+            Assert.Subset(captions.ToHashSet(), new HashSet<string> { "return over updates", "policy loss", "value loss", "Entropy of the policy", "Movement of the policy" });
             Assert.DoesNotContain("Fitness", captions);
             Assert.DoesNotContain(page.Descendants("svg"), svg => (string?)svg.Attribute("class") == "network");
             Assert.Contains("train ppo CartPole-v1 --preset none --seed 7", page.Value, StringComparison.Ordinal);
@@ -78,6 +83,72 @@ public sealed class ReportTests
         finally
         {
             Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void Write_RunThatDrives_FilmsTheBestTheMedianAndTheWorstEpisode()
+    {
+        string folder = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        try
+        {
+            IAlgorithm ppo = Rooms.Open().Algorithm("ppo");
+            EnvironmentRegistration car = CarRacingEnvironment.Registration;
+            SettingValues world = car.Schema.Defaults.With("episode-steps", "24").With("action-repeat", "8");
+            var plan = new TrainingPlan
+            {
+                Algorithm = ppo,
+                Environment = car,
+                AlgorithmSettings = ppo.Schema.Defaults.With("updates", "1").With("copies", "2").With("steps", "4").With("epochs", "1").With("validation-episodes", "2"),
+                EnvironmentSettings = world,
+                EvaluationSettings = world,
+                Seed = 3,
+                Threads = 1,
+                Budget = new TrainingBudget(null, null),
+            };
+            RunResults results;
+            using (TrainingRun run = TrainingRun.Create(plan, folder))
+            {
+                run.Train(new Quiet(), CancellationToken.None);
+                results = run.Manifest.Results ?? throw new InvalidOperationException("The run was not scored.");
+            }
+
+            Assert.Equal(["best", "median", "worst"], results.Episodes.Select(e => e.Rank));
+            Assert.True(results.Episodes[0].Return >= results.Episodes[1].Return && results.Episodes[1].Return >= results.Episodes[2].Return);
+            Assert.InRange(results.Test.Mean, results.Episodes[2].Return, results.Episodes[0].Return);
+
+            string html = File.ReadAllText(RunReport.Write(folder, ppo, car, 1, _ => { }, new VideoSettings { SearchPath = "" }));
+            Assert.Contains("The best (", html, StringComparison.Ordinal);
+            Assert.Contains("<figcaption>return over updates", html, StringComparison.Ordinal);
+            int frames = File.ReadAllBytes(Path.Combine(folder, "film.gif")).AsSpan().Count<byte>([0x21, 0xF9, 0x04]); // graphic control extensions
+            Assert.InRange(frames, 24, 32); // three episodes of 24 world steps at 50 a second, every one of which is drawn, at 20 pictures a second
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void EpisodeFilm_SizeOfTheOriginal_HasItsPictures()
+    {
+        string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".png");
+        try
+        {
+            SettingValues world = CarRacingEnvironment.Registration.Schema.Defaults.With("episode-steps", "3");
+            var random = new RandomPolicy();
+            IEnvironment car = CarRacingEnvironment.Registration.Create(world, 1);
+            FilmSummary summary = new EpisodeFilm(car, random, (600, 400)).Record([new EpisodeShot(5, null, string.Empty, GoesOn: false)], path, new VideoSettings(), null, CancellationToken.None);
+            Assert.True(summary.Frames > 0);
+            byte[] png = File.ReadAllBytes(path);
+            Assert.Equal((600, 400), (BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(16)), BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(20))));
+            GymkhanaException refused = Assert.Throws<GymkhanaException>(() => new EpisodeFilm(car, random, (640, 480)));
+            Assert.Contains("600x400, 1000x800", refused.Message, StringComparison.Ordinal);
+            Assert.Throws<GymkhanaException>(() => new EpisodeFilm(CartPole.Registration.Create(CartPole.Registration.Schema.Defaults, 1), random, (600, 400)));
+        }
+        finally
+        {
+            File.Delete(path);
         }
     }
 

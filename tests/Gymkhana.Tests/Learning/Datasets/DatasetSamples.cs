@@ -126,6 +126,26 @@ internal static class DatasetSamples
         }
     }
 
+    /// <summary>A batch of transitions of three numbers and two actions, all with the same reward, the last one terminal.</summary>
+    public static TransitionBatch Numbers(int count, float reward)
+    {
+        var layout = new DatasetLayout([3], 1, isPixels: false);
+        var random = new KeyedStream(9, 0, 1001u);
+        float[] numbers = [.. Enumerable.Range(0, 6 * count).Select(_ => random.NextSingle() - 0.5f)];
+        byte[] Bytes(int first) => MemoryMarshal.AsBytes(numbers.AsSpan(first, 3 * count)).ToArray();
+        int[] actions = [.. Enumerable.Range(0, count).Select(i => i % 2)];
+        float[] rewards = [.. Enumerable.Repeat(reward, count)];
+        bool[] terminated = [.. Enumerable.Range(0, count).Select(i => i == count - 1)];
+        var content = new PairContent(layout.ObservationBytes, Bytes(0), Bytes(3 * count), actions, rewards, terminated);
+        var batch = new TransitionBatch(layout, count);
+        for (int i = 0; i < count; i++)
+        {
+            batch.Set(i, content, i);
+        }
+
+        return batch;
+    }
+
     public static byte[] ContentOf(TransitionBatch batch) =>
     [
         .. batch.StatePixels.Span, .. batch.NextPixels.Span, .. MemoryMarshal.AsBytes(batch.States), .. MemoryMarshal.AsBytes(batch.NextStates),

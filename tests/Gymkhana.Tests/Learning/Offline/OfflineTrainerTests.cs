@@ -152,6 +152,54 @@ public sealed class OfflineTrainerTests
         }
     }
 
+    [Theory]
+    [InlineData("light", 2, 256)]
+    [InlineData("nature", 3, 512)]
+    [InlineData("small", 6, 128)]
+    public void Network_BodyForPixels_HasItsConvolutionsAndHeads(string body, int convolutions, int hidden)
+    {
+        using var folder = new TemporaryFolder();
+        DatasetSamples.WritePictures(folder["d"], 12);
+        Dataset dataset = DatasetSamples.Open(folder["d"]);
+        OfflineAlgorithm bcq = OfflineAlgorithm.All.Single(a => a.Name == "bcq");
+        ActionNetworkDescription description = OfflineSettings.From(bcq.Schema.Defaults.With("body", body)).Network(dataset.Layout, 25, bcq.Heads);
+        Assert.Equal(convolutions, description.Convolutions.Length);
+        Assert.Equal([hidden], description.Hidden);
+    }
+
+    [Theory]
+    [InlineData("bcq")]
+    [InlineData("dqn")]
+    [InlineData("cql")]
+    public void Train_ScaledRewards_AreTheSameAsRewardsOfThatSize(string name)
+    {
+        OfflineAlgorithm algorithm = OfflineAlgorithm.All.Single(a => a.Name == name);
+        int value = algorithm.CreateLearner(Network(), Settings(1), 1).Figures.ToList().IndexOf("meanValue");
+        (double[] small, float[] weights) = Learn(rewards: 1, scale: 0.25);
+        (double[] same, float[] others) = Learn(rewards: 0.25f, scale: 1);
+        Assert.Equal(weights, others);
+        Assert.NotEqual(weights, Learn(rewards: 1, scale: 1).Weights);
+        Assert.Equal(same[value] * 4, small[value], 5); // told in the world's own rewards
+        Assert.Equal(same[0], small[0]);
+
+        OfflineSettings Settings(double scale) => OfflineSettings.From(algorithm.Schema.Defaults.With("batch", "8")) with { RewardScale = scale };
+
+        ActionNetwork Network() => new(new([3], false, [], [8], 2, algorithm.Heads), new(1, 0, 1u));
+
+        (double[] Figures, float[] Weights) Learn(float rewards, double scale)
+        {
+            ActionNetwork network = Network();
+            OfflineLearner learner = algorithm.CreateLearner(network, Settings(scale), 1);
+            double[] figures = new double[learner.Figures.Count];
+            for (int update = 0; update < 5; update++)
+            {
+                learner.Update(DatasetSamples.Numbers(8, rewards), figures);
+            }
+
+            return (figures, network["q1.weight"].Values.ToArray());
+        }
+    }
+
     private static void Collect(string folder) =>
         DatasetSamples.Collect(DatasetSamples.CartPolePlan(1500, new BalancingScript(0.3), new BalancingScript(0.7)), folder);
 
