@@ -95,6 +95,10 @@ internal sealed class EpisodeFilm
         AgentGroup group = _environment.Groups[0];
         _environment.Reset([shot.Seed]);
         Array.ForEach(_actors, actor => actor.Reset([shot.Seed]));
+
+        // Worlds that show the way things have come keep it from the first picture on.
+        _scene.Clear();
+        _drawable.Draw(0, _scene);
         int steps = shot.Seconds is double length ? Math.Max(1, (int)Math.Round(length * stepsPerSecond)) : int.MaxValue;
         bool over = false;
         for (int step = 0; step < steps && !over; step++)

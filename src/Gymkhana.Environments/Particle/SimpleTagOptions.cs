@@ -157,8 +157,5 @@ public sealed record SimpleTagOptions
         : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double range) && double.IsFinite(range) && range >= 0 ? range
         : throw new SettingException($"Setting 'comm_range' expects a distance of at least 0, or {Unlimited}, got '{text}'. Give it as --set comm_range=1, or leave it out.");
 
-    private static Setting Number(string key, int value, int least, string description) => new()
-    {
-        Key = key, Kind = SettingKind.Integer, Default = value.ToString(CultureInfo.InvariantCulture), Minimum = least, Maximum = MostAgents, Description = description,
-    };
+    private static Setting Number(string key, int value, int least, string description) => new() { Key = key, Kind = SettingKind.Integer, Default = value.ToString(CultureInfo.InvariantCulture), Minimum = least, Maximum = MostAgents, Description = description };
 }
