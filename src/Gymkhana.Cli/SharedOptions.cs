@@ -19,6 +19,15 @@ internal static class SharedOptions
         DefaultValueFactory = _ => [],
     };
 
+    public static Option<string[]> With() => new("--with")
+    {
+        Description = "let another policy act for a group of agents; may be given several times",
+        HelpName = "GROUP=POLICY",
+        Arity = ArgumentArity.OneOrMore,
+        AllowMultipleArgumentsPerToken = false,
+        DefaultValueFactory = _ => [],
+    };
+
     public static Option<ulong?> Seed(string description) => Number<ulong>("--seed", "S", description, 0);
 
     public static Option<int?> Threads() => Number("--threads", "N", "how many threads may work; changes no result (default: all cores)", 1);

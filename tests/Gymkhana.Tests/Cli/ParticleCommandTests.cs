@@ -60,7 +60,21 @@ public sealed class ParticleCommandTests
         Assert.Equal(touches, metrics.GetProperty("touchesA").GetProperty("mean").GetDouble() + metrics.GetProperty("touchesB").GetProperty("mean").GetDouble(), 1e-9);
     }
 
+    [Fact]
+    public void Evaluate_AnotherPolicyForAGroup_PlaysAsTheScriptInside()
+    {
+        using var folder = new TemporaryFolder();
+        string[] words = ["evaluate", "lookahead", "simple_tag_v3", "--episodes", "200", "--seed", "0", "--json"];
+        JsonElement outside = GymkhanaProcess.Run(folder.Path, [.. words, "--with", "agent=flee"]).Json();
+        JsonElement inside = GymkhanaProcess.Run(folder.Path, [.. words, "--set", "prey=flee"]).Json();
+        Assert.Equal("lookahead, agent: flee", outside.GetProperty("policy").GetString());
+        Assert.Equal(50.2, outside.GetProperty("mean").GetDouble(), 0.1);
+        Assert.Equal(inside.GetProperty("mean").GetDouble(), outside.GetProperty("mean").GetDouble());
+    }
+
     [Theory]
+    [InlineData("evaluate lookahead simple_tag_v3 --with prey=flee", "simple_tag_v3 has no group 'prey' here; its groups are adversary, agent")]
+    [InlineData("evaluate lookahead simple_tag_v3 --with flee", "--with expects GROUP=POLICY")]
     [InlineData("evaluate chase simple_tag_v3", "'chase' plays the hunters of simple_tag_v3, but group 'agent' is the prey")]
     [InlineData("evaluate random simple_tag_v3 --set classes=A:self+wolves", "got 'wolves'")]
     [InlineData("evaluate random simple_tag_v3 --set comm_range=-2", "'comm_range' expects a distance of at least 0")]
