@@ -57,6 +57,27 @@ internal sealed class PolicyResolver(Rooms rooms)
         throw new RunNotFoundException($"There is no policy '{text}': it is no run folder, no champion file, no ONNX model and no built-in name ({names}). Train one with 'gymkhana train', which prints its run folder.");
     }
 
+    /// <summary>Finds a policy, and others that act for some groups of agents in its place.</summary>
+    /// <param name="text">What the person wrote.</param>
+    /// <param name="with">The words after <c>--with</c>: GROUP=POLICY.</param>
+    /// <returns>One policy of them all.</returns>
+    /// <exception cref="UsageException">Not of that form, or a group twice.</exception>
+    public ResolvedPolicy Resolve(string text, IReadOnlyList<string> with)
+    {
+        ResolvedPolicy resolved = Resolve(text);
+        var byGroup = new Dictionary<string, IPolicy>(StringComparer.Ordinal);
+        foreach (string pair in with)
+        {
+            int equals = pair.IndexOf('=', StringComparison.Ordinal);
+            if (equals < 1 || !byGroup.TryAdd(pair[..equals], Resolve(pair[(equals + 1)..]).Policy))
+            {
+                throw new UsageException($"--with expects GROUP=POLICY, each group once, got '{pair}'. Write for example --with agent=flee.");
+            }
+        }
+
+        return byGroup.Count == 0 ? resolved : resolved with { Policy = new GroupPolicies(resolved.Policy, byGroup) };
+    }
+
     private ResolvedPolicy FromRun(string path)
     {
         using RunFolder folder = RunFolder.OpenToRead(path);

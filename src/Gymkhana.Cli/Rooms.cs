@@ -5,6 +5,7 @@ using Gymkhana.Core.Policies;
 using Gymkhana.Core.Runs;
 using Gymkhana.Environments.CarRacing;
 using Gymkhana.Environments.ClassicControl;
+using Gymkhana.Environments.Particle;
 using Gymkhana.Environments.Walker;
 using Gymkhana.Evolution.Neat;
 using Gymkhana.Learning.Offline;
@@ -40,9 +41,11 @@ internal sealed class Rooms
             MountainCar.Registration,
             Acrobot.Registration,
             Pendulum.Registration,
+            SimpleTagEnvironment.Registration,
+            SimpleSpreadEnvironment.Registration,
         ]),
         [new NeatAlgorithm(), new PpoAlgorithm(), .. OfflineAlgorithm.All],
-        [new RandomPolicy()]);
+        [new RandomPolicy(), .. ScriptedPolicy.All]);
 
     /// <summary>Finds an algorithm.</summary>
     /// <param name="name">Its name.</param>

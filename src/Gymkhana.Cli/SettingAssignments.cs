@@ -1,3 +1,4 @@
+using System.Buffers;
 using Gymkhana.Core;
 using Gymkhana.Core.Settings;
 
@@ -5,11 +6,14 @@ namespace Gymkhana.Cli;
 
 /// <summary>
 /// Reads <c>--set key=value</c>. An environment's and an algorithm's settings share one namespace; a prefix (<c>env.</c> or the
-/// algorithm's name) says which is meant, and is needed only for a key that both have.
+/// algorithm's name) says which is meant, and is needed only for a key that both have. Several pairs may be joined by commas: a piece
+/// that does not begin with a key and an equals sign belongs to the value before it.
 /// </summary>
 internal static class SettingAssignments
 {
     private const string EnvironmentPrefix = "env";
+
+    private static readonly SearchValues<char> KeyLetters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.");
 
     /// <summary>Applies assignments to the settings of an environment alone.</summary>
     /// <param name="assignments">The words after <c>--set</c>.</param>
@@ -17,7 +21,7 @@ internal static class SettingAssignments
     /// <returns>The changed settings.</returns>
     public static SettingValues Apply(IEnumerable<string> assignments, SettingValues environment)
     {
-        foreach (string assignment in assignments)
+        foreach (string assignment in assignments.SelectMany(Pairs))
         {
             (string? prefix, string key, string value) = Split(assignment);
             if (prefix is not null and not EnvironmentPrefix)
@@ -43,7 +47,7 @@ internal static class SettingAssignments
     public static (SettingValues Environment, SettingValues Algorithm) Apply(
         IEnumerable<string> assignments, SettingValues environment, SettingValues algorithm, string algorithmName)
     {
-        foreach (string assignment in assignments)
+        foreach (string assignment in assignments.SelectMany(Pairs))
         {
             (string? prefix, string key, string value) = Split(assignment);
             bool inEnvironment = environment.Schema.Has(key);
@@ -79,6 +83,31 @@ internal static class SettingAssignments
         }
 
         return (environment, algorithm);
+    }
+
+    private static IEnumerable<string> Pairs(string assignments)
+    {
+        string? pair = null;
+        foreach (string piece in assignments.Split(','))
+        {
+            if (pair is null || StartsPair(piece))
+            {
+                if (pair is not null) yield return pair;
+                pair = piece;
+            }
+            else
+            {
+                pair += "," + piece;
+            }
+        }
+
+        yield return pair!; // a text always has a first piece
+    }
+
+    private static bool StartsPair(string piece)
+    {
+        int equals = piece.IndexOf('=', StringComparison.Ordinal);
+        return equals > 0 && piece.AsSpan(0, equals).IndexOfAnyExcept(KeyLetters) < 0;
     }
 
     // The value may hold dots and equals signs; the key may not.

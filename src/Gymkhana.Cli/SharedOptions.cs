@@ -12,8 +12,17 @@ internal static class SharedOptions
 
     public static Option<string[]> Set(string whose) => new("--set")
     {
-        Description = $"change a setting of {whose}; may be given several times",
+        Description = $"change a setting of {whose}, or several joined by commas; may be given several times",
         HelpName = "KEY=VALUE",
+        Arity = ArgumentArity.OneOrMore,
+        AllowMultipleArgumentsPerToken = false,
+        DefaultValueFactory = _ => [],
+    };
+
+    public static Option<string[]> With() => new("--with")
+    {
+        Description = "let another policy act for a group of agents; may be given several times",
+        HelpName = "GROUP=POLICY",
         Arity = ArgumentArity.OneOrMore,
         AllowMultipleArgumentsPerToken = false,
         DefaultValueFactory = _ => [],

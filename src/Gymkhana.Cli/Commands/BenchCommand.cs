@@ -11,7 +11,7 @@ namespace Gymkhana.Cli.Commands;
 internal static class BenchCommand
 {
     private const double DefaultSeconds = 4;
-    private static readonly IBench[] Benches = [new WalkerBench(), new NeatBench(), new TensorsBench(), new CarBench(), new PpoBench(), new OfflineBench()];
+    private static readonly IBench[] Benches = [new WalkerBench(), new NeatBench(), new TensorsBench(), new CarBench(), new PpoBench(), new OfflineBench(), new TagBench()];
 
     public static Command Build()
     {

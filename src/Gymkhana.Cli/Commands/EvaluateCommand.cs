@@ -13,18 +13,19 @@ internal static class EvaluateCommand
 {
     public static Command Build(Lazy<Rooms> rooms)
     {
-        var policy = new Argument<string>("POLICY") { Description = "run folder, champion file, ONNX file, or a built-in name (random)" };
+        var policy = new Argument<string>("POLICY") { Description = "run folder, champion file, ONNX file, or a built-in name (random, chase, lookahead, flee, flee-naive); it acts for every group of agents" };
         var environment = new Argument<string>("ENV") { Description = "id of the environment" };
         Option<int?> episodes = SharedOptions.Number("--episodes", "N", "how many episodes (default: 100)", 1);
         Option<ulong?> seed = SharedOptions.Seed("play seeds S, S+1, ... (default: the held-out test seeds, the same for every run)");
+        Option<string[]> with = SharedOptions.With();
         Option<string[]> set = SharedOptions.Set("the environment");
         Option<int?> threads = SharedOptions.Threads();
         Option<bool> json = SharedOptions.Json();
-        var command = new Command("evaluate", "score a policy on fixed episodes, with 95 % intervals") { policy, environment, episodes, seed, set, threads, json };
+        var command = new Command("evaluate", "score a policy on fixed episodes, with 95 % intervals") { policy, environment, episodes, seed, with, set, threads, json };
         command.SetAction(parsed =>
         {
             EnvironmentRegistration registration = rooms.Value.Environments.Find(parsed.GetRequiredValue(environment));
-            ResolvedPolicy resolved = new PolicyResolver(rooms.Value).Resolve(parsed.GetRequiredValue(policy));
+            ResolvedPolicy resolved = new PolicyResolver(rooms.Value).Resolve(parsed.GetRequiredValue(policy), parsed.GetValue(with) ?? []);
             SettingValues settings = resolved.SettingsIn(registration, parsed.GetValue(set) ?? []);
             int count = parsed.GetValue(episodes) ?? ChampionScores.Episodes;
             ulong? first = parsed.GetValue(seed);
@@ -34,9 +35,10 @@ internal static class EvaluateCommand
             using var stop = new StopSignal(() => { });
             EvaluationReport report = Evaluator.Evaluate(
                 copies => registration.Create(settings, copies),
-                resolved.Policy,
+                [.. registration.Create(settings, 1).Groups.Select(_ => resolved.Policy)],
                 seeds,
                 parsed.GetValue(threads) ?? Environment.ProcessorCount,
+                Evaluator.DefaultBatchSize,
                 stop.Token);
             ScoreRecord score = ScoreRecord.Of(report, first is null ? "test" : "given", first);
             if (parsed.GetValue(json))

@@ -23,9 +23,10 @@ internal static class RecordCommand
         Option<ulong?> seed = SharedOptions.Seed("seed of the first episode (default: 1)");
         Option<double?> seconds = SharedOptions.Number("--seconds", "T", $"length of the film (default: {WalkSeconds:0} for {WalkerPage.Id}, else one episode)", 0.1);
         var size = new Option<string?>("--size") { Description = $"size of the pictures: {FilmRecorder.Width}x{FilmRecorder.Height} (default) for the scene, or one that the environment's original paints, such as 600x400 for CarRacing-v3", HelpName = "WxH" };
+        Option<string[]> with = SharedOptions.With();
         Option<string[]> set = SharedOptions.Set("the environment");
         Option<bool> json = SharedOptions.Json();
-        var command = new Command("record", "film a policy in an environment") { policy, environment, output, seed, seconds, size, set, json };
+        var command = new Command("record", "film a policy in an environment") { policy, environment, output, seed, seconds, size, with, set, json };
         command.SetAction(parsed =>
         {
             EnvironmentRegistration registration = rooms.Value.Environments.Find(parsed.GetRequiredValue(environment));
@@ -33,7 +34,7 @@ internal static class RecordCommand
             FilmRecorder.CheckEnding(path, "--out");
             double? length = parsed.GetValue(seconds);
             if (length > 10_000) throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"Option --seconds expects at most 10000, got {length}."));
-            ResolvedPolicy resolved = new PolicyResolver(rooms.Value).Resolve(parsed.GetRequiredValue(policy));
+            ResolvedPolicy resolved = new PolicyResolver(rooms.Value).Resolve(parsed.GetRequiredValue(policy), parsed.GetValue(with) ?? []);
             IPolicy actor = resolved.Policy;
             SettingValues settings = resolved.SettingsIn(registration, parsed.GetValue(set) ?? []);
             ulong first = parsed.GetValue(seed) ?? 1;

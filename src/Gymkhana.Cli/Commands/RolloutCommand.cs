@@ -17,7 +17,7 @@ internal static class RolloutCommand
         var environment = new Argument<string>("ENV") { Description = "id of the environment" };
         var policy = new Option<string[]>("--policy")
         {
-            Description = "run folder, champion file, ONNX file, built-in name, or ACTIONS.npy with one action a row; one for each group of agents",
+            Description = "run folder, champion file, ONNX file, built-in name, or ACTIONS.npy with one action a row; one for all groups of agents, or one for each",
             HelpName = "POLICY",
             Required = true,
             Arity = ArgumentArity.OneOrMore,
@@ -38,10 +38,10 @@ internal static class RolloutCommand
             EnvironmentRegistration registration = rooms.Value.Environments.Find(parsed.GetRequiredValue(environment));
             ResolvedPolicy[] resolved = [.. parsed.GetRequiredValue(policy).Select(text => Find(rooms.Value, text))];
             SettingValues settings = resolved[0].SettingsIn(registration, parsed.GetValue(set) ?? []);
-            IPolicy[] policies = [.. resolved.Select(r => r.Policy)];
+            IEnvironment world = registration.Create(settings, parsed.GetValue(copies) ?? 1);
+            IPolicy[] policies = ForEachGroup(world, resolved);
             int count = Steps(parsed.GetValue(steps), policies);
             ulong first = parsed.GetValue(seed) ?? 1;
-            IEnvironment world = registration.Create(settings, parsed.GetValue(copies) ?? 1);
             using var stop = new StopSignal(() => { });
             IReadOnlyList<(string Name, NpyArray Array)> arrays = Rollout.Record(world, policies, first, count, stop.Token);
             string path = parsed.GetRequiredValue(output);
@@ -59,6 +59,10 @@ internal static class RolloutCommand
         });
         return command;
     }
+
+    // One policy alone acts for all groups.
+    private static IPolicy[] ForEachGroup(IEnvironment world, ResolvedPolicy[] resolved) =>
+        resolved.Length == 1 ? [.. world.Groups.Select(_ => resolved[0].Policy)] : [.. resolved.Select(r => r.Policy)];
 
     private static ResolvedPolicy Find(Rooms rooms, string text) => text.EndsWith(".npy", StringComparison.OrdinalIgnoreCase)
         ? new ResolvedPolicy(RecordedActions.Read(text), Run: null)
@@ -91,7 +95,7 @@ internal static class RolloutCommand
         {
             json.WriteString("file", path);
             json.WriteString("environment", environment);
-            json.WriteString("policy", string.Join(" + ", policies.Select(p => p.Name)));
+            json.WriteString("policy", string.Join(" + ", policies.Distinct().Select(p => p.Name)));
             json.WriteNumber("seed", seed);
             json.WriteNumber("steps", steps);
             json.WriteStartObject("arrays");

@@ -17,13 +17,19 @@ internal sealed record EpisodeShot(ulong Seed, double? Seconds, string Title, bo
 /// <summary>Films one copy of an environment, of any kind that can be drawn, one episode after the other.</summary>
 internal sealed class EpisodeFilm
 {
+    private const double SmoothFramesPerSecond = 60;
+
     private readonly IEnvironment _environment;
     private readonly IDrawable _drawable;
-    private readonly IActor _actor;
+    private readonly IActor[] _actors;
     private readonly Scene _scene = new();
     private readonly SceneRasterizer _rasterizer = new();
     private readonly (int Width, int Height)? _original;
     private readonly byte[] _rgb = [];
+
+    // Pictures of each step of a world of long steps that can show what lies between two of them.
+    private readonly int _pictures;
+    private float _moment = 1;
 
     /// <summary>A film of a policy.</summary>
     /// <param name="environment">One copy.</param>
@@ -44,7 +50,11 @@ internal sealed class EpisodeFilm
             _rgb = new byte[wanted.Width * wanted.Height * 3];
         }
 
-        _actor = policy.CreateActor(environment);
+        _actors = [.. Enumerable.Range(0, environment.Groups.Length).Select(group => policy.CreateActor(environment, group))];
+        _pictures = environment is ISmoothlyDrawable && _original is null ? Math.Max(1, (int)Math.Round(SmoothFramesPerSecond * environment.Spec.StepSeconds)) : 1;
+
+        // Where a person limits how far agents are heard, it is worth seeing; a policy that listens switches links on itself.
+        if (environment is ICommunicating { TalkRange: > 0 and < double.PositiveInfinity } talking) talking.KeepsLinks = true;
     }
 
     /// <summary>Films episodes into one file.</summary>
@@ -59,7 +69,7 @@ internal sealed class EpisodeFilm
     {
         // Slower than 15 pictures a second is no film, faster than 60 is not seen.
         int parts = _environment is ISubstepped whole ? whole.Substeps : 1;
-        double rate = Math.Clamp(parts / _environment.Spec.StepSeconds, 15, 60);
+        double rate = _pictures > 1 ? _pictures / _environment.Spec.StepSeconds : Math.Clamp(parts / _environment.Spec.StepSeconds, 15, 60);
         (int width, int height) = _original ?? (FilmRecorder.Width, FilmRecorder.Height);
         using FilmFile file = FilmFile.Create(path, rate, video, width, height);
         string title = string.Empty;
@@ -74,7 +84,7 @@ internal sealed class EpisodeFilm
         for (int shot = 0; shot < shots.Count; shot++)
         {
             title = shots[shot].Title;
-            Record(shots[shot], file, rate / parts, shot == 0 ? still : null, shot == shots.Count - 1, stop);
+            Record(shots[shot], file, rate / (_pictures * parts), shot == 0 ? still : null, shot == shots.Count - 1, stop);
         }
 
         return file.Complete();
@@ -84,23 +94,33 @@ internal sealed class EpisodeFilm
     {
         AgentGroup group = _environment.Groups[0];
         _environment.Reset([shot.Seed]);
-        _actor.Reset([shot.Seed]);
+        Array.ForEach(_actors, actor => actor.Reset([shot.Seed]));
+
+        // Worlds that show the way things have come keep it from the first picture on.
+        _scene.Clear();
+        _drawable.Draw(0, _scene);
         int steps = shot.Seconds is double length ? Math.Max(1, (int)Math.Round(length * stepsPerSecond)) : int.MaxValue;
         bool over = false;
         for (int step = 0; step < steps && !over; step++)
         {
             stop.ThrowIfCancellationRequested();
-            _actor.Act();
+            Array.ForEach(_actors, actor => actor.Act());
 
             // Nobody knows beforehand when an episode ends by itself: its still is drawn anew in every step.
             bool last = step == steps - 1 || (!shot.GoesOn && (file.IsStill || still is not null));
             if (last && still is not null) Draw(still, string.Empty);
-            if (file.WantsNext(last && isLastShot && (step == steps - 1 || file.IsStill))) file.Add(canvas => Draw(canvas, shot.Title));
+            bool lastOfAll = last && isLastShot && (step == steps - 1 || file.IsStill);
+            for (int picture = 1; picture <= _pictures; picture++)
+            {
+                _moment = (float)picture / _pictures;
+                if (file.WantsNext(lastOfAll && picture == _pictures)) file.Add(canvas => Draw(canvas, shot.Title));
+            }
+
             _environment.Step();
             if (group.Terminated[0, 0, 0] || group.Truncated[0, 0, 0])
             {
                 over = !shot.GoesOn;
-                _actor.EpisodeEnded(0);
+                Array.ForEach(_actors, actor => actor.EpisodeEnded(0));
             }
         }
     }
@@ -118,7 +138,8 @@ internal sealed class EpisodeFilm
         else
         {
             _scene.Clear();
-            _drawable.Draw(0, _scene);
+            if (_drawable is ISmoothlyDrawable smooth) smooth.Draw(0, _scene, _moment);
+            else _drawable.Draw(0, _scene);
             _rasterizer.Draw(_scene, canvas);
         }
 

@@ -29,7 +29,7 @@ internal static class SpecChecks
     {
         EnvironmentSpec spec = environment.Spec;
         findings.Demand(spec.Id == registration.Id, Check, $"the spec says '{spec.Id}' but the registration says '{registration.Id}'");
-        findings.Demand(HasVersion(spec.Id), Check, $"id '{spec.Id}' does not end in its version, such as -v0");
+        findings.Demand(HasVersion(spec.Id), Check, $"id '{spec.Id}' does not end in its version, such as -v0 or _v3");
         findings.Demand(spec.Summary.Length > 0 && registration.Summary.Length > 0, Check, "the summary is empty");
         findings.Demand(spec.StepSeconds > 0, Check, $"StepSeconds is {spec.StepSeconds}; a step takes time");
         findings.Demand(spec.MaxEpisodeSteps >= 1, Check, $"MaxEpisodeSteps is {spec.MaxEpisodeSteps}; an episode has at least one step");
@@ -45,7 +45,7 @@ internal static class SpecChecks
 
     private static bool HasVersion(string id)
     {
-        int version = id.LastIndexOf("-v", StringComparison.Ordinal);
+        int version = Math.Max(id.LastIndexOf("-v", StringComparison.Ordinal), id.LastIndexOf("_v", StringComparison.Ordinal));
         return version > 0 && version + 2 < id.Length && id[(version + 2)..].All(char.IsAsciiDigit);
     }
 

@@ -17,8 +17,24 @@ public sealed class AgentGroup
     /// <param name="actionSpace">What one agent does.</param>
     /// <param name="rewardParts">Names of the parts that the reward is the sum of; may be empty.</param>
     /// <param name="count">Copies of the environment.</param>
-    public AgentGroup(string name, ImmutableArray<string> agents, Space observationSpace, Space actionSpace, ImmutableArray<string> rewardParts, int count)
+    /// <param name="parts">How an observation is made up; left out, it is one part.</param>
+    /// <exception cref="ArgumentException">The parts do not make up the observation.</exception>
+    public AgentGroup(
+        string name,
+        ImmutableArray<string> agents,
+        Space observationSpace,
+        Space actionSpace,
+        ImmutableArray<string> rewardParts,
+        int count,
+        ImmutableArray<ObservationPart> parts = default)
     {
+        ArgumentNullException.ThrowIfNull(observationSpace);
+        Parts = parts.IsDefault ? [new ObservationPart("observation", 1, observationSpace.Size)] : parts;
+        if (Parts.Sum(p => p.Size) != observationSpace.Size)
+        {
+            throw new ArgumentException($"The parts of an observation of '{name}' have {Parts.Sum(p => p.Size)} numbers, but it has {observationSpace.Size}.", nameof(parts));
+        }
+
         Name = name;
         Agents = agents;
         ObservationSpace = observationSpace;
@@ -41,6 +57,9 @@ public sealed class AgentGroup
 
     /// <summary>What one agent sees.</summary>
     public Space ObservationSpace { get; }
+
+    /// <summary>How an observation is made up, in order.</summary>
+    public ImmutableArray<ObservationPart> Parts { get; }
 
     /// <summary>What one agent does.</summary>
     public Space ActionSpace { get; }

@@ -89,7 +89,7 @@ public static class Evaluator
             RunAll(tables.Length, Work);
         }
 
-        return new EvaluationReport(spec, string.Join(" + ", policies.Select(p => p.Name)), ImmutableArray.Create(results));
+        return new EvaluationReport(spec, string.Join(" + ", policies.Distinct().Select(p => p.Name)), ImmutableArray.Create(results));
     }
 
     private static void RunAll(int workers, Action<int> work)

@@ -13,7 +13,10 @@ public sealed class RecordedActions : IPolicy
     private readonly double[] _values;
 
     /// <summary>A policy of these actions.</summary>
-    /// <param name="actions">Shape <c>[T, ...]</c>: T actions, each with as many numbers as the action space (an agent axis first if there are several agents); of type float32, float64, int32, int64 or uint8.</param>
+    /// <param name="actions">
+    /// Shape <c>[T, ...]</c>: T actions, each with as many numbers as the action space (an agent axis first if there are several agents, either those of one group or
+    /// those of all groups one after the other); of type float32, float64, int32, int64 or uint8.
+    /// </param>
     /// <param name="name">Where they come from.</param>
     /// <exception cref="GymkhanaException">The array has no rows or another type.</exception>
     public RecordedActions(NpyArray actions, string name)
@@ -47,24 +50,30 @@ public sealed class RecordedActions : IPolicy
         ArgumentNullException.ThrowIfNull(environment);
         AgentGroup agents = environment.Groups[group];
         int width = _values.Length / Length;
-        int expected = agents.Agents.Length * agents.ActionSpace.Size;
-        if (width != expected)
+        int expected = NumbersOf(agents);
+        int all = environment.Groups.Sum(NumbersOf);
+        if (width != expected && width != all)
         {
-            throw new PolicyMismatchException($"'{Name}' holds {_actions}: {width} numbers for each step, but {environment.Spec.Id} expects {expected} ({agents.ActionSpace}). Look at 'gymkhana envs {environment.Spec.Id}'.");
+            string others = all == expected ? string.Empty : $", or {all} for all its groups";
+            throw new PolicyMismatchException($"'{Name}' holds {_actions}: {width} numbers for each step, but {environment.Spec.Id} expects {expected} ({agents.ActionSpace}){others}. Look at 'gymkhana envs {environment.Spec.Id}'.");
         }
 
-        DemandAllowed(environment, agents, width);
-        return new Actor(this, agents.Actions);
+        int first = width == expected ? 0 : environment.Groups.Take(group).Sum(NumbersOf);
+        DemandAllowed(environment, agents, width, first, expected);
+        return new Actor(this, agents.Actions, first);
     }
 
+    private static int NumbersOf(AgentGroup group) => group.Agents.Length * group.ActionSpace.Size;
+
     // A choice must be one there is; a box is left to the environment, which says itself what it does beyond the bounds.
-    private void DemandAllowed(IEnvironment environment, AgentGroup agents, int width)
+    private void DemandAllowed(IEnvironment environment, AgentGroup agents, int width, int first, int count)
     {
         bool isBox = agents.ActionSpace is BoxSpace;
         for (int i = 0; i < _values.Length; i++)
         {
+            if (i % width < first || i % width >= first + count) continue;
             double value = _values[i];
-            if (isBox ? !double.IsFinite(value) : !agents.ActionSpace.Allows(i % width % agents.ActionSpace.Size, value))
+            if (isBox ? !double.IsFinite(value) : !agents.ActionSpace.Allows(((i % width) - first) % agents.ActionSpace.Size, value))
             {
                 throw new PolicyMismatchException(string.Create(
                     CultureInfo.InvariantCulture,
@@ -84,7 +93,7 @@ public sealed class RecordedActions : IPolicy
             : throw new GymkhanaException($"'{name}' holds {type}, expected float32, float64, int32, int64 or uint8. Convert it with NumPy's .astype.");
     }
 
-    private sealed class Actor(RecordedActions policy, Batch actions) : IActor
+    private sealed class Actor(RecordedActions policy, Batch actions, int first) : IActor
     {
         private int _step;
 
@@ -92,8 +101,8 @@ public sealed class RecordedActions : IPolicy
 
         public void Act()
         {
-            int width = actions.Agents * actions.Features;
-            int row = Math.Min(_step++, policy.Length - 1) * width;
+            int width = policy._values.Length / policy.Length;
+            int row = (Math.Min(_step++, policy.Length - 1) * width) + first;
             for (int copy = 0; copy < actions.Count; copy++)
             {
                 for (int agent = 0; agent < actions.Agents; agent++)

@@ -18,8 +18,10 @@ namespace Gymkhana.Core.Runs;
 /// <item><c>seeds</c> [copies]: the copies' seeds.</item>
 /// </list>
 /// <para>
-/// With several copies an axis for them comes second, and <c>episode_ends</c> is [E, 2] of (step, copy). With several agents in a
-/// group their axis comes after that. With several groups each name but <c>info</c>, <c>figures</c>, <c>seeds</c> and <c>episode_ends</c> ends with <c>/GROUP</c>.
+/// With several copies an axis for them comes second, and <c>episode_ends</c> is [E, 2] of (step, copy). With several agents each name
+/// but <c>info</c>, <c>figures</c>, <c>seeds</c> and <c>episode_ends</c> ends with <c>/AGENT</c>, the agent's own name; and <c>actions</c>, <c>rewards</c>,
+/// <c>terminated</c> and <c>truncated</c> are there once more for all agents together, whose axis comes last (before the numbers of an action), in the order of
+/// the groups. The actions are left out where agents have different spaces.
 /// </para>
 /// </remarks>
 public static class Rollout
@@ -98,32 +100,59 @@ public static class Rollout
         public Tracks(IEnvironment environment, int steps)
         {
             _single = environment.Count == 1;
+            bool several = environment.Groups.Sum(g => g.Agents.Length) > 1;
+            if (several)
+            {
+                AddJoint(environment, steps);
+            }
+
             foreach (AgentGroup group in environment.Groups)
             {
-                string suffix = environment.Groups.Length == 1 ? string.Empty : "/" + group.Name;
-                ImmutableArray<int> seen = group.ObservationSpace.Shape;
-                _atReset.Add(Track.Of("observations" + suffix, group.Observations, seen, steps + 1));
-                _beforeStep.Add(Track.Of("actions" + suffix, group.Actions, group.ActionSpace.Shape, steps));
-                _afterStep.Add(Track.Of("rewards" + suffix, group.Rewards, [], steps));
-                _afterStep.Add(Track.Of("terminated" + suffix, group.Terminated, [], steps));
-                _afterStep.Add(Track.Of("truncated" + suffix, group.Truncated, [], steps));
-                for (int part = 0; part < group.RewardParts.Length; part++)
+                for (int agent = 0; agent < group.Agents.Length; agent++)
                 {
-                    _afterStep.Add(Track.Of($"reward/{group.RewardParts[part]}{suffix}", group.RewardPartValues, [], steps, part));
+                    AddAgent(group, agent, several ? "/" + group.Agents[agent] : string.Empty, steps);
                 }
-
-                _finals.Add(Track.Of("final_observations" + suffix, group.FinalObservations, seen, 0));
             }
 
             foreach (StateField field in environment.State)
             {
-                _atReset.Add(Track.Of("info/" + field.Name, field.Values, field.Shape, steps + 1));
+                _atReset.Add(Track.Of("info/" + field.Name, [field.Values], field.Shape, steps + 1));
             }
 
             for (int figure = 0; figure < environment.Spec.Figures.Length; figure++)
             {
-                _afterStep.Add(Track.Of("figures/" + environment.Spec.Figures[figure].Name, environment.Figures, [], steps, figure));
+                _afterStep.Add(Track.Of("figures/" + environment.Spec.Figures[figure].Name, [environment.Figures], [], steps, feature: figure));
             }
+        }
+
+        private void AddJoint(IEnvironment environment, int steps)
+        {
+            ImmutableArray<AgentGroup> groups = environment.Groups;
+            ImmutableArray<int> agents = [groups.Sum(g => g.Agents.Length)];
+            if (groups.All(g => g.ActionSpace.Fits(groups[0].ActionSpace)))
+            {
+                _beforeStep.Add(Track.Of("actions", [.. groups.Select(g => g.Actions)], [.. agents, .. groups[0].ActionSpace.Shape], steps));
+            }
+
+            _afterStep.Add(Track.Of("rewards", [.. groups.Select(g => g.Rewards)], agents, steps));
+            _afterStep.Add(Track.Of("terminated", [.. groups.Select(g => g.Terminated)], agents, steps));
+            _afterStep.Add(Track.Of("truncated", [.. groups.Select(g => g.Truncated)], agents, steps));
+        }
+
+        private void AddAgent(AgentGroup group, int agent, string suffix, int steps)
+        {
+            ImmutableArray<int> seen = group.ObservationSpace.Shape;
+            _atReset.Add(Track.Of("observations" + suffix, [group.Observations], seen, steps + 1, agent));
+            _beforeStep.Add(Track.Of("actions" + suffix, [group.Actions], group.ActionSpace.Shape, steps, agent));
+            _afterStep.Add(Track.Of("rewards" + suffix, [group.Rewards], [], steps, agent));
+            _afterStep.Add(Track.Of("terminated" + suffix, [group.Terminated], [], steps, agent));
+            _afterStep.Add(Track.Of("truncated" + suffix, [group.Truncated], [], steps, agent));
+            for (int part = 0; part < group.RewardParts.Length; part++)
+            {
+                _afterStep.Add(Track.Of($"reward/{group.RewardParts[part]}{suffix}", [group.RewardPartValues], [], steps, agent, part));
+            }
+
+            _finals.Add(Track.Of("final_observations" + suffix, [group.FinalObservations], seen, 0, agent));
         }
 
         public void Begin() => _atReset.ForEach(t => t.AppendAll());
@@ -168,14 +197,15 @@ public static class Rollout
     {
         public string Name { get; } = name;
 
-        public static Track Of(string name, Batch source, ImmutableArray<int> shape, int rows, int feature = -1) => source switch
+        /// <summary>A track of one number or all of one agent or all of some batches.</summary>
+        public static Track Of(string name, ImmutableArray<Batch> sources, ImmutableArray<int> shape, int rows, int agent = -1, int feature = -1) => sources[0] switch
         {
-            Batch<float> batch => new Track<float>(name, batch, shape, rows, feature),
-            Batch<double> batch => new Track<double>(name, batch, shape, rows, feature),
-            Batch<int> batch => new Track<int>(name, batch, shape, rows, feature),
-            Batch<byte> batch => new Track<byte>(name, batch, shape, rows, feature),
-            Batch<bool> batch => new Track<bool>(name, batch, shape, rows, feature),
-            _ => throw new NotSupportedException($"'{name}' holds {source.ElementClrType.Name}, which is not recorded."),
+            Batch<float> => new Track<float>(name, sources, shape, rows, agent, feature),
+            Batch<double> => new Track<double>(name, sources, shape, rows, agent, feature),
+            Batch<int> => new Track<int>(name, sources, shape, rows, agent, feature),
+            Batch<byte> => new Track<byte>(name, sources, shape, rows, agent, feature),
+            Batch<bool> => new Track<bool>(name, sources, shape, rows, agent, feature),
+            _ => throw new NotSupportedException($"'{name}' holds {sources[0].ElementClrType.Name}, which is not recorded."),
         };
 
         public abstract void AppendAll();
@@ -188,20 +218,23 @@ public static class Rollout
     private sealed class Track<T> : Track
         where T : unmanaged
     {
-        private readonly Batch<T> _source;
+        private readonly Batch<T>[] _sources;
         private readonly ImmutableArray<int> _shape;
-        private readonly int _first;
-        private readonly int _features;
+        private readonly int _agent;
+        private readonly int _feature;
+        private readonly int _row;
+        private readonly int _count;
         private readonly List<T> _values;
 
-        public Track(string name, Batch<T> source, ImmutableArray<int> shape, int rows, int feature)
+        public Track(string name, ImmutableArray<Batch> sources, ImmutableArray<int> shape, int rows, int agent, int feature)
             : base(name)
         {
-            _source = source;
+            _sources = [.. sources.Select(s => s.As<T>())];
             _shape = shape;
-            _first = Math.Max(feature, 0);
-            _features = feature < 0 ? source.Features : 1;
-            long size = (long)rows * source.Count * source.Agents * _features;
+            (_agent, _feature) = (agent, feature);
+            _row = shape.Aggregate(1, (product, axis) => product * axis);
+            _count = sources[0].Count;
+            long size = (long)rows * _count * _row;
             if (size > Array.MaxLength / 8)
             {
                 throw new GymkhanaException($"'{name}' would have {size} numbers, more than one file can hold. Record fewer steps or copies.");
@@ -212,7 +245,7 @@ public static class Rollout
 
         public override void AppendAll()
         {
-            for (int copy = 0; copy < _source.Count; copy++)
+            for (int copy = 0; copy < _count; copy++)
             {
                 AppendCopy(copy);
             }
@@ -220,27 +253,26 @@ public static class Rollout
 
         public override void AppendCopy(int copy)
         {
-            for (int agent = 0; agent < _source.Agents; agent++)
+            foreach (Batch<T> source in _sources)
             {
-                for (int i = 0; i < _features; i++)
+                int agents = _agent < 0 ? source.Agents : 1, features = _feature < 0 ? source.Features : 1;
+                for (int agent = Math.Max(_agent, 0); agents > 0; agent++, agents--)
                 {
-                    _values.Add(_source[agent, _first + i, copy]);
+                    for (int i = 0; i < features; i++)
+                    {
+                        _values.Add(source[agent, Math.Max(_feature, 0) + i, copy]);
+                    }
                 }
             }
         }
 
         public override NpyArray ToArray(bool withCopies)
         {
-            int row = _source.Agents * _features * (withCopies ? _source.Count : 1);
+            int row = _row * (withCopies ? _count : 1);
             var shape = new List<long> { row == 0 ? 0 : _values.Count / row };
             if (withCopies)
             {
-                shape.Add(_source.Count);
-            }
-
-            if (_source.Agents > 1)
-            {
-                shape.Add(_source.Agents);
+                shape.Add(_count);
             }
 
             shape.AddRange(_shape.Select(axis => (long)axis));

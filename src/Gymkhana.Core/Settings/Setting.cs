@@ -71,7 +71,7 @@ public sealed record Setting
             case SettingKind.Choice:
                 return Choices.Contains(text) ? text : throw Refuse(text);
             case SettingKind.Text:
-                return text.Length > 0 ? text : throw Refuse(text);
+                return text.Length > 0 || Default.Length == 0 ? text : throw Refuse(text);
             default:
                 string[] ends = text.Split("..");
                 double? low = Number(ends[0]);

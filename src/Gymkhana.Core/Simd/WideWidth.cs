@@ -38,6 +38,36 @@ public static class WideWidth
             _ => throw new ArgumentOutOfRangeException(nameof(width), width, "A bundle has 1, 4, 8 or 16 lanes."),
         };
     }
+
+    /// <summary>Calls <paramref name="user"/> with the bundle of doubles that fills the same registers as that many floats.</summary>
+    /// <typeparam name="TResult">What the user makes.</typeparam>
+    /// <param name="width">1, 4, 8 or 16 lanes of floats; see <see cref="Best"/>. The bundles of doubles have 1, 2, 4 or 8.</param>
+    /// <param name="user">A factory written once for any bundle type.</param>
+    /// <returns>What the factory made.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">Another width.</exception>
+    public static TResult DispatchDouble<TResult>(int width, IWideDoubleFactory<TResult> user)
+    {
+        ArgumentNullException.ThrowIfNull(user);
+        return width switch
+        {
+            1 => user.Create<WideDouble1>(),
+            4 => user.Create<WideDouble2>(),
+            8 => user.Create<WideDouble4>(),
+            16 => user.Create<WideDouble8>(),
+            _ => throw new ArgumentOutOfRangeException(nameof(width), width, "A bundle has 1, 4, 8 or 16 lanes of floats."),
+        };
+    }
+}
+
+/// <summary>Makes something for a bundle type of doubles chosen at run time (see <see cref="WideWidth.DispatchDouble"/>).</summary>
+/// <typeparam name="TResult">What is made.</typeparam>
+public interface IWideDoubleFactory<out TResult>
+{
+    /// <summary>Makes it for one bundle type.</summary>
+    /// <typeparam name="TWide">The bundle type.</typeparam>
+    /// <returns>What is made.</returns>
+    TResult Create<TWide>()
+        where TWide : unmanaged, IWideDouble<TWide>;
 }
 
 /// <summary>Makes something for a bundle type chosen at run time (see <see cref="WideWidth.Dispatch"/>).</summary>

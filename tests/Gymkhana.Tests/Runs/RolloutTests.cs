@@ -3,6 +3,7 @@ using Gymkhana.Core.Environments;
 using Gymkhana.Core.Files;
 using Gymkhana.Core.Policies;
 using Gymkhana.Core.Runs;
+using Gymkhana.Environments.Particle;
 using Gymkhana.Environments.Walker;
 
 namespace Gymkhana.Tests.Runs;
@@ -80,6 +81,37 @@ public sealed class RolloutTests
         {
             Assert.True(first[name].Bytes.Span.SequenceEqual(again[name].Bytes.Span), name);
         }
+    }
+
+    [Fact]
+    public void Record_SeveralAgents_AreNamedAndStandTogetherToo()
+    {
+        var environment = new SimpleTagEnvironment(new SimpleTagOptions { Prey = 2, PlainHunters = 3, Obstacles = 1 }, 2);
+        Dictionary<string, NpyArray> arrays = Rollout.Record(environment, [new RandomPolicy(), new RandomPolicy()], seed: 3, 30).ToDictionary(a => a.Name, a => a.Array);
+        Assert.Equal([31, 2, 18], arrays["observations/adversary_2"].Shape);
+        Assert.Equal([31, 2, 16], arrays["observations/agent_1"].Shape);
+        Assert.Equal([2, 16], arrays["final_observations/agent_0"].Shape);
+        Assert.Equal([30, 2], arrays["rewards/agent_1"].Shape);
+        Assert.Equal([30, 2], arrays["reward/bounds/agent_1"].Shape);
+        Assert.Equal([30, 2, 5], arrays["actions"].Shape);
+        Assert.Equal([30, 2, 5], arrays["truncated"].Shape);
+        double[] together = arrays["rewards"].ToArray<double>(), own = arrays["rewards/agent_0"].ToArray<double>();
+        Assert.Equal(own, Enumerable.Range(0, 60).Select(i => together[(5 * i) + 3]));
+    }
+
+    [Fact]
+    public void RecordedActions_OfAllGroups_ReachTheirAgents()
+    {
+        var environment = new SimpleTagEnvironment(new SimpleTagOptions { Obstacles = 0 }, 1);
+        var policy = new RecordedActions(NpyArray.Create<int>([0, 1, 2, 3, 4, 4, 4, 4], 2, 4), "all.npy");
+        environment.Reset(1);
+        IActor[] actors = [policy.CreateActor(environment, 0), policy.CreateActor(environment, 1)];
+        Array.ForEach(actors, a => a.Act());
+        Assert.Equal([0, 1, 2], Enumerable.Range(0, 3).Select(a => environment.Groups[0].Actions.Read(a, 0, 0)));
+        Assert.Equal(3, environment.Groups[1].Actions.Read(0, 0, 0));
+
+        PolicyMismatchException failure = Assert.Throws<PolicyMismatchException>(() => new RecordedActions(NpyArray.Create<int>([0, 1], 1, 2), "two.npy").CreateActor(environment, 0));
+        Assert.Contains("expects 3 (Discrete(5)), or 4 for all its groups", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
