@@ -36,7 +36,7 @@ public sealed class TransitionBatchTests
             }
 
             bool terminated = episode == 0 && step + spanned == Length; // the second episode ends at a time limit
-            Assert.Equal(reward, batch.Rewards[0], 4);
+            Assert.Equal(reward, batch.Rewards[0], 1e-5);
             Assert.Equal(terminated ? 0 : Math.Pow(Discount, spanned - 1), batch.NotDone[0], 6);
             Assert.Equal((step + 1) % 3, batch.Actions[0]);
             Assert.Equal(DatasetSamples.Stack(dataset.Layout, 11 * episode, step), batch.StatePixels.ToArray());
