@@ -20,16 +20,16 @@ internal static class OfflinePresets
 
         var settings = new Dictionary<string, string>
         {
-            ["rounds"] = "6",
+            ["rounds"] = "20",
             ["updates"] = "500",
             ["learning-rate"] = "0.0005",
-            ["evaluate-every"] = "1",
+            ["evaluate-every"] = "2",
         };
 
-        // A lap is some 200 actions of four steps each. Values of one step, some 200 rewards high, need ten times the updates that values of ten steps do.
+        // A lap is some 200 actions of four steps each. Values of one step, some 150 high, need five times the updates that values of five steps do.
         if (algorithm is "bcq" or "dqn" or "cql")
         {
-            settings["n-step"] = "10";
+            settings["n-step"] = "5";
             settings["discount"] = "0.98";
             settings["tau"] = "0.02";
             settings["reward-scale"] = "0.1";
@@ -40,6 +40,6 @@ internal static class OfflinePresets
             settings["best"] = "0.25";
         }
 
-        return [new Preset(Preset.Default, "a driver learned from pictures in a dataset, in some minutes on one core", settings, Nothing, Minutes: 0)];
+        return [new Preset(Preset.Default, "a driver learned from pictures in a dataset, in some ten minutes on one core", settings, Nothing, Minutes: 0)];
     }
 }
