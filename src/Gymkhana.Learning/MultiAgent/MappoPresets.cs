@@ -16,7 +16,7 @@ internal static class MappoPresets
     private static Preset ScoutsAndSpotters(TeamMethod method) => new(
         "scouts-and-spotters",
         "two hunters that see the obstacles and two that see the prey, which moves at random; they hear each other within a distance of 1",
-        method == TeamMethod.Reinforce ? new Dictionary<string, string>() : new Dictionary<string, string> { ["max-gradient"] = "1" },
+        SettingsOf(method),
         new Dictionary<string, string>(),
         Minutes: 20)
     {
@@ -29,5 +29,13 @@ internal static class MappoPresets
             ["comm_range"] = "1",
             ["max_cycles"] = "100",
         },
+    };
+
+    // Both classes are rewarded alike: one critic serves them.
+    private static Dictionary<string, string> SettingsOf(TeamMethod method) => method switch
+    {
+        TeamMethod.Mappo => new() { ["updates"] = "1500", ["copies"] = "32", ["minibatch"] = "400", ["critic"] = "shared" },
+        TeamMethod.Ippo => new() { ["updates"] = "1500", ["copies"] = "32", ["minibatch"] = "400" },
+        _ => [],
     };
 }

@@ -24,6 +24,7 @@ public sealed class TeamLayout
         Description = description;
         Members = members;
         State = state;
+        Agents = members.Sum(m => m.Agents);
         StateSize = state.Sum(p => p.Size);
         Talkers = talking?.Talkers ?? 0;
         IsDelayed = talking?.TalkDelay > 0;
@@ -52,7 +53,7 @@ public sealed class TeamLayout
     public int StateSize { get; }
 
     /// <summary>Agents of the team.</summary>
-    public int Agents => Members.Sum(m => m.Agents);
+    public int Agents { get; }
 
     /// <summary>Numbers of all links of a copy.</summary>
     public int EdgeSize => Talkers * Talkers * Description.LinkFeatures;
