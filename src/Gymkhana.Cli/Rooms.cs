@@ -8,6 +8,7 @@ using Gymkhana.Environments.ClassicControl;
 using Gymkhana.Environments.Particle;
 using Gymkhana.Environments.Walker;
 using Gymkhana.Evolution.Neat;
+using Gymkhana.Learning.MultiAgent;
 using Gymkhana.Learning.Offline;
 using Gymkhana.Learning.Ppo;
 
@@ -44,7 +45,7 @@ internal sealed class Rooms
             SimpleTagEnvironment.Registration,
             SimpleSpreadEnvironment.Registration,
         ]),
-        [new NeatAlgorithm(), new PpoAlgorithm(), .. OfflineAlgorithm.All],
+        [new NeatAlgorithm(), new PpoAlgorithm(), .. MappoAlgorithm.All, .. OfflineAlgorithm.All],
         [new RandomPolicy(), .. ScriptedPolicy.All]);
 
     /// <summary>Finds an algorithm.</summary>
