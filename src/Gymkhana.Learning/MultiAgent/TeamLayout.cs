@@ -63,9 +63,10 @@ public sealed class TeamLayout
     /// <param name="environment">The environment; where there are messages its links are switched on.</param>
     /// <param name="name">What to call the team in messages.</param>
     /// <param name="withState">Whether critics will look at the whole state; it is switched on then.</param>
+    /// <param name="origin">Where the team was trained, where that is worth saying.</param>
     /// <returns>The layout.</returns>
     /// <exception cref="PolicyMismatchException">A group is no class of the team, sees or does something else, or nobody hears anybody.</exception>
-    public static TeamLayout Of(TeamDescription description, IEnvironment environment, string name, bool withState)
+    public static TeamLayout Of(TeamDescription description, IEnvironment environment, string name, bool withState, PolicyOrigin? origin = null)
     {
         ArgumentNullException.ThrowIfNull(description);
         ArgumentNullException.ThrowIfNull(environment);
@@ -87,13 +88,13 @@ public sealed class TeamLayout
             }
             else if (talks || withState)
             {
-                throw new PolicyMismatchException($"'{name}' is a team of classes {Names(description)}, but {environment.Spec.Id} has a group '{group.Name}' here. Give it a policy of its own, or settings with these classes.");
+                throw new PolicyMismatchException($"'{name}' is a team of classes {Names(description)}{(origin is null ? string.Empty : $", trained in {origin.EnvironmentId}")}, but {environment.Spec.Id} has a group '{group.Name}' here. Give it a policy of its own, or settings with these classes.");
             }
         }
 
         if (members.Count == 0)
         {
-            throw new PolicyMismatchException($"'{name}' is a team of classes {Names(description)}, but {environment.Spec.Id} has only {string.Join(", ", environment.Groups.Select(g => g.Name))} here. Give the settings it was trained with (--set classes=...).");
+            throw new PolicyMismatchException($"'{name}' is a team of classes {Names(description)}{(origin is null ? string.Empty : $", trained in {origin.EnvironmentId}")}, but {environment.Spec.Id} has only {string.Join(", ", environment.Groups.Select(g => g.Name))} here. Give the settings it was trained with (--set classes=...).");
         }
 
         if (talking is not null)

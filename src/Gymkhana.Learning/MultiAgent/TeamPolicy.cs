@@ -55,7 +55,7 @@ public sealed class TeamPolicy : IPolicy
     public IActor CreateActor(IEnvironment environment, int group = 0)
     {
         ArgumentNullException.ThrowIfNull(environment);
-        TeamLayout layout = TeamLayout.Of(Network.Description, environment, Name, withState: false);
+        TeamLayout layout = TeamLayout.Of(Network.Description, environment, Name, withState: false, Origin);
         int member = -1;
         for (int m = 0; m < layout.Members.Length; m++)
         {
