@@ -20,7 +20,7 @@ internal static class OfflinePresets
 
         var settings = new Dictionary<string, string>
         {
-            ["rounds"] = "20",
+            ["rounds"] = "24",
             ["updates"] = "500",
             ["learning-rate"] = "0.0005",
             ["evaluate-every"] = "2",
