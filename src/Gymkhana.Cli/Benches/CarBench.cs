@@ -45,7 +45,6 @@ internal sealed class CarBench : IBench
     /// <summary>One number to measure.</summary>
     private sealed class Cell
     {
-        private const int StepsBetweenLooks = 8;
         private const int StepsBetweenOrders = 12;
         private readonly CarRacingEnvironment _environment;
         private readonly KeyedStream _orders = new(1, 0, StreamPurpose.Acting);
@@ -70,24 +69,12 @@ internal sealed class CarBench : IBench
 
         public double Best { get; set; }
 
-        public double Measure(double seconds, CancellationToken stop)
+        public double Measure(double seconds, CancellationToken stop) => _environment.Count * StepRate.Measure(seconds, Step, stop);
+
+        private void Step()
         {
-            long begin = Stopwatch.GetTimestamp();
-            long steps = 0;
-            TimeSpan length = TimeSpan.FromSeconds(seconds);
-            while (Stopwatch.GetElapsedTime(begin) < length)
-            {
-                stop.ThrowIfCancellationRequested();
-                for (int i = 0; i < StepsBetweenLooks; i++)
-                {
-                    Order();
-                    _environment.Step();
-                }
-
-                steps += StepsBetweenLooks * _environment.Count;
-            }
-
-            return steps / Stopwatch.GetElapsedTime(begin).TotalSeconds;
+            Order();
+            _environment.Step();
         }
 
         // Each copy gets new orders every few steps: any steering, any gas, a brake now and then.

@@ -4,6 +4,7 @@ using Gymkhana.Core.Runs;
 using Gymkhana.Core.Settings;
 using Gymkhana.Environments.ClassicControl;
 using Gymkhana.Learning.Ppo;
+using Gymkhana.Learning.Training;
 
 namespace Gymkhana.Cli.Benches;
 

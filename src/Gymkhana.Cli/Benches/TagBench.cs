@@ -53,7 +53,6 @@ internal sealed class TagBench : IBench
     /// <summary>One number to measure.</summary>
     private sealed class Cell
     {
-        private const int StepsBetweenLooks = 16;
         private readonly SimpleTagEnvironment _environment;
         private readonly Batch<int>[] _actions;
         private ulong _drawn;
@@ -70,24 +69,12 @@ internal sealed class TagBench : IBench
 
         public double Best { get; set; }
 
-        public double Measure(double seconds, CancellationToken stop)
+        public double Measure(double seconds, CancellationToken stop) => Copies * StepRate.Measure(seconds, Step, stop);
+
+        private void Step()
         {
-            long begin = Stopwatch.GetTimestamp();
-            long steps = 0;
-            TimeSpan length = TimeSpan.FromSeconds(seconds);
-            while (Stopwatch.GetElapsedTime(begin) < length)
-            {
-                stop.ThrowIfCancellationRequested();
-                for (int i = 0; i < StepsBetweenLooks; i++)
-                {
-                    MoveAtRandom();
-                    _environment.Step();
-                }
-
-                steps += StepsBetweenLooks * Copies;
-            }
-
-            return steps / Stopwatch.GetElapsedTime(begin).TotalSeconds;
+            MoveAtRandom();
+            _environment.Step();
         }
 
         // Four moves of sixteen bits each from one word.

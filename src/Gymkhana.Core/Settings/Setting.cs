@@ -52,6 +52,67 @@ public sealed record Setting
     /// <summary>The words of a choice.</summary>
     public ImmutableArray<string> Choices { get; init; } = [];
 
+    /// <summary>A whole number.</summary>
+    /// <param name="key">Its name.</param>
+    /// <param name="value">Its default.</param>
+    /// <param name="minimum">The smallest allowed.</param>
+    /// <param name="maximum">The largest allowed.</param>
+    /// <param name="description">What it means, one line.</param>
+    /// <param name="unit">Its unit, or empty.</param>
+    /// <returns>The setting.</returns>
+    public static Setting Whole(string key, int value, double minimum, double maximum, string description, string unit = "") => new()
+    {
+        Key = key,
+        Kind = SettingKind.Integer,
+        Default = value.ToString(CultureInfo.InvariantCulture),
+        Minimum = minimum,
+        Maximum = maximum,
+        Description = description,
+        Unit = unit,
+    };
+
+    /// <summary>A real number.</summary>
+    /// <param name="key">Its name.</param>
+    /// <param name="value">Its default.</param>
+    /// <param name="minimum">The smallest allowed.</param>
+    /// <param name="maximum">The largest allowed.</param>
+    /// <param name="description">What it means, one line.</param>
+    /// <returns>The setting.</returns>
+    public static Setting Real(string key, double value, double minimum, double maximum, string description) => new()
+    {
+        Key = key,
+        Kind = SettingKind.Real,
+        Default = value.ToString("R", CultureInfo.InvariantCulture),
+        Minimum = minimum,
+        Maximum = maximum,
+        Description = description,
+    };
+
+    /// <summary>Yes or no.</summary>
+    /// <param name="key">Its name.</param>
+    /// <param name="value">Its default.</param>
+    /// <param name="description">What it means, one line.</param>
+    /// <returns>The setting.</returns>
+    public static Setting Switch(string key, bool value, string description) =>
+        new() { Key = key, Kind = SettingKind.Switch, Default = value ? "true" : "false", Description = description };
+
+    /// <summary>One of a few words.</summary>
+    /// <param name="key">Its name.</param>
+    /// <param name="value">Its default.</param>
+    /// <param name="choices">The words.</param>
+    /// <param name="description">What it means, one line.</param>
+    /// <returns>The setting.</returns>
+    public static Setting Choice(string key, string value, ReadOnlySpan<string> choices, string description) =>
+        new() { Key = key, Kind = SettingKind.Choice, Default = value, Choices = [.. choices], Description = description };
+
+    /// <summary>A word or a list of words, checked by whoever uses it.</summary>
+    /// <param name="key">Its name.</param>
+    /// <param name="value">Its default.</param>
+    /// <param name="description">What it means, one line.</param>
+    /// <returns>The setting.</returns>
+    public static Setting Text(string key, string value, string description) =>
+        new() { Key = key, Kind = SettingKind.Text, Default = value, Description = description };
+
     /// <summary>Checks a value and gives it in its canonical spelling.</summary>
     /// <param name="text">The value as a person wrote it.</param>
     /// <returns>The canonical text.</returns>

@@ -1,6 +1,7 @@
 using Gymkhana.Core;
 using Gymkhana.Core.Settings;
 using Gymkhana.Evolution.Networks;
+using static Gymkhana.Core.Settings.Setting;
 
 namespace Gymkhana.Evolution.Neat;
 
@@ -302,16 +303,4 @@ public sealed record NeatSettings
         int index = Array.IndexOf(Words, word);
         return index >= 0 ? (Activation)index : throw UnknownNameException.For("activation", word, Words, "the activations are " + string.Join(", ", Words));
     }
-
-    private static Setting Whole(string key, int value, double minimum, double maximum, string description) =>
-        new() { Key = key, Kind = SettingKind.Integer, Default = $"{value}", Minimum = minimum, Maximum = maximum, Description = description };
-
-    private static Setting Real(string key, double value, double minimum, double maximum, string description) =>
-        new() { Key = key, Kind = SettingKind.Real, Default = value.ToString(System.Globalization.CultureInfo.InvariantCulture), Minimum = minimum, Maximum = maximum, Description = description };
-
-    private static Setting Choice(string key, string value, string[] choices, string description) =>
-        new() { Key = key, Kind = SettingKind.Choice, Default = value, Choices = [.. choices], Description = description };
-
-    private static Setting Text(string key, string value, string description) =>
-        new() { Key = key, Kind = SettingKind.Text, Default = value, Description = description };
 }

@@ -103,7 +103,7 @@ public sealed class Mappo
             Denormalize(member.FinalValues, member.FinalValues, _scales[m]);
             Denormalize(member.NextValues, member.NextValues, _scales[m]);
             member.EstimateAdvantages(_settings.Discount, _settings.Lambda);
-            _measures[m] = new TeamMeasures { ExplainedVariance = member.ExplainedVariance() };
+            _measures[m] = new TeamMeasures { ExplainedVariance = ExplainedVariance.Of(member.Returns, member.Values) };
             member.NormalizeAdvantages();
             if (IsJudged)
             {

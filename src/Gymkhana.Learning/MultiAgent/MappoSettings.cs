@@ -3,6 +3,7 @@ using Gymkhana.Core;
 using Gymkhana.Core.Environments;
 using Gymkhana.Core.Settings;
 using Gymkhana.Learning.MultiAgent.Messages;
+using static Gymkhana.Core.Settings.Setting;
 
 namespace Gymkhana.Learning.MultiAgent;
 
@@ -22,9 +23,9 @@ public enum TeamMethod
 /// <summary>The settings of MAPPO and its kin; each is explained where it is declared for the command line, in <see cref="SchemaOf"/>.</summary>
 public sealed record MappoSettings
 {
-    private static readonly SettingSchema Mappo = new([.. Common("4", "0.0007"), .. Critics(), Messages("gatv2"), .. MessageSizes(), Choice("critic", "class", ["class", "shared"], "Whether each class has a critic, or one serves all")]);
-    private static readonly SettingSchema Ippo = new([.. Common("4", "0.0007"), .. Critics()]);
-    private static readonly SettingSchema Reinforce = new([.. Common("1", "0.001"), Messages("gat"), .. MessageSizes()]);
+    private static readonly SettingSchema Mappo = new([.. Common(4, 0.0007), .. Critics(), Messages("gatv2"), .. MessageSizes(), Choice("critic", "class", ["class", "shared"], "Whether each class has a critic, or one serves all")]);
+    private static readonly SettingSchema Ippo = new([.. Common(4, 0.0007), .. Critics()]);
+    private static readonly SettingSchema Reinforce = new([.. Common(1, 0.001), Messages("gat"), .. MessageSizes()]);
 
     /// <summary>The method.</summary>
     public required TeamMethod Method { get; init; }
@@ -165,13 +166,13 @@ public sealed record MappoSettings
         return team;
     }
 
-    private static Setting[] Common(string epochs, string rate) =>
+    private static Setting[] Common(int epochs, double rate) =>
     [
         Whole("updates", 300, 1, 100_000_000, "Rollouts with the learning that follows each, of the whole training"),
         Whole("copies", 64, 1, 65536, "Copies of the environment that are acted in together"),
         Whole("steps", 100, 1, 1_000_000, "Steps of each copy in a rollout"),
-        new Setting { Key = "epochs", Kind = SettingKind.Integer, Default = epochs, Minimum = 1, Maximum = 1000, Description = "Times that each rollout is learned from" },
-        new Setting { Key = "learning-rate", Kind = SettingKind.Real, Default = rate, Minimum = 0, Maximum = 1, Description = "Size of Adam's steps at first" },
+        Whole("epochs", epochs, 1, 1000, "Times that each rollout is learned from"),
+        Real("learning-rate", rate, 0, 1, "Size of Adam's steps at first"),
         Real("final-rate", 0.1, 0, 1, "Share of the learning rate that is left at the last update, falling straight"),
         Real("discount", 0.95, 0, 1, "γ: what a reward one step later is worth"),
         Real("entropy-weight", 0.01, 0, 1000, "Weight of the entropy at first, which keeps the actors exploring"),
@@ -201,13 +202,4 @@ public sealed record MappoSettings
 
     private static Setting Messages(string kind) =>
         Choice("messages", kind, ["none", "mean", "gcn", "gat", "gatv2", "tarmac", "transformer"], "How what neighbours say becomes a message: their mean, a graph convolution, graph attention (with the links' numbers: gatv2), signatures and queries, or a transformer over the last frames");
-
-    private static Setting Whole(string key, int value, double minimum, double maximum, string description) =>
-        new() { Key = key, Kind = SettingKind.Integer, Default = value.ToString(CultureInfo.InvariantCulture), Minimum = minimum, Maximum = maximum, Description = description };
-
-    private static Setting Real(string key, double value, double minimum, double maximum, string description) =>
-        new() { Key = key, Kind = SettingKind.Real, Default = value.ToString("R", CultureInfo.InvariantCulture), Minimum = minimum, Maximum = maximum, Description = description };
-
-    private static Setting Choice(string key, string value, string[] choices, string description) =>
-        new() { Key = key, Kind = SettingKind.Choice, Default = value, Choices = [.. choices], Description = description };
 }

@@ -1,10 +1,10 @@
-using System.Text;
 using Gymkhana.Core;
 using Gymkhana.Core.Environments;
 using Gymkhana.Core.Evaluations;
 using Gymkhana.Core.Policies;
 using Gymkhana.Core.Randomness;
 using Gymkhana.Core.Runs;
+using Gymkhana.Learning.Training;
 
 namespace Gymkhana.Learning.MultiAgent;
 
@@ -14,16 +14,15 @@ namespace Gymkhana.Learning.MultiAgent;
 /// </summary>
 public sealed class MappoTrainer : ITrainer
 {
-    private const uint FormatMark = 0x314D_4154; // "TAM1"
+    private const uint FormatMark = 0x324D_4154; // "TAM2"
     private readonly TrainingContext _context;
     private readonly MappoSettings _settings;
     private readonly Mappo _learner;
-    private readonly TeamEpisodes _episodes;
+    private readonly RecentEpisodes _episodes;
     private readonly EnvironmentSpec _spec;
     private readonly ulong[] _validationSeeds;
-    private readonly TeamNetwork _champion;
+    private readonly BestNetwork<TeamNetwork> _champion;
     private readonly PolicyOrigin _origin;
-    private double _championScore = double.NegativeInfinity;
 
     /// <summary>A training, at its beginning or where it was saved.</summary>
     /// <param name="method">The method.</param>
@@ -38,10 +37,10 @@ public sealed class MappoTrainer : ITrainer
         _spec = world.Spec;
         _settings = MappoSettings.From(method, context.AlgorithmSettings, world);
         _learner = new Mappo(_settings, count => context.Environment.Create(context.EnvironmentSettings, count), context.Seed, context.Threads);
-        _episodes = new TeamEpisodes(_spec.Figures.Length);
+        _episodes = new RecentEpisodes(_spec.Figures.Length);
         _validationSeeds = [.. Enumerable.Range(0, _settings.ValidationEpisodes).Select(i => EpisodeSeeds.Validation(context.Seed, i))];
         _origin = new PolicyOrigin(context.Environment.Id, context.EvaluationSettings.Changed);
-        _champion = Copy(_learner.Network);
+        _champion = new BestNetwork<TeamNetwork>(Copy(_learner.Network));
 
         // A team of other eyes or hands could never be scored: better said now than after hours.
         TeamLayout.Of(_settings.Team, context.Environment.Create(context.EvaluationSettings, 1), "the team", withState: false);
@@ -61,13 +60,13 @@ public sealed class MappoTrainer : ITrainer
     public bool IsFinished => Iteration >= _settings.Updates;
 
     /// <inheritdoc/>
-    public IPolicy Champion => new TeamPolicy(Copy(_champion), "champion", _origin);
+    public IPolicy Champion => new TeamPolicy(Copy(_champion.Network), "champion", _origin);
 
     /// <inheritdoc/>
     public TrainingReport Advance()
     {
         IReadOnlyList<TeamMeasures> measures = _learner.Advance();
-        _episodes.Add(_learner.Rollout);
+        _episodes.Add(_learner.Rollout.EpisodeReturns, _learner.Rollout.EpisodeLengths, _learner.Rollout.EpisodeFigures);
         var metrics = new List<Metric> { new("return", _episodes.MeanReturn), new("episodes", _episodes.Ended) };
         for (int f = 0; f < _spec.Figures.Length; f++)
         {
@@ -92,23 +91,20 @@ public sealed class MappoTrainer : ITrainer
 
         // The first one too, so that there is a champion however short the training.
         bool changed = (Iteration == 1 || Iteration % _settings.EvaluateEvery == 0 || IsFinished) && Validate(metrics);
-        metrics.Add(new Metric("championValidation", _championScore));
+        metrics.Add(new Metric("championValidation", _champion.Score));
         return new TrainingReport(Iteration, (long)_learner.Rollout.Count * _learner.Layout.Agents, metrics, changed);
     }
 
     /// <inheritdoc/>
-    public void Save(Stream destination)
+    public void Save(Stream destination) => TrainerState.Write(destination, FormatMark, writer =>
     {
-        using BinaryWriter writer = new(destination, Encoding.UTF8, leaveOpen: true);
-        writer.Write(FormatMark);
-        writer.Write(_championScore);
         _champion.Save(writer);
         _episodes.Save(writer);
         _learner.Save(writer);
-    }
+    });
 
     /// <inheritdoc/>
-    public void SaveChampion(Stream destination) => TeamPolicyFile.Write(new TeamPolicy(_champion, "champion", _origin), destination);
+    public void SaveChampion(Stream destination) => TeamPolicyFile.Write(new TeamPolicy(_champion.Network, "champion", _origin), destination);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -122,28 +118,14 @@ public sealed class MappoTrainer : ITrainer
         return copy;
     }
 
-    private void Load(Stream checkpoint)
+    private void Load(Stream checkpoint) => TrainerState.Read(checkpoint, FormatMark, "trainer of teams", reader =>
     {
-        try
-        {
-            using BinaryReader reader = new(checkpoint, Encoding.UTF8, leaveOpen: true);
-            if (reader.ReadUInt32() != FormatMark)
-            {
-                throw new GymkhanaException("The checkpoint is not one of a team in this version. Resume it with the version that wrote it, or train anew.");
-            }
+        _champion.Load(reader);
+        _episodes.Load(reader);
+        _learner.Load(reader);
+    });
 
-            _championScore = reader.ReadDouble();
-            _champion.Load(reader);
-            _episodes.Load(reader);
-            _learner.Load(reader);
-        }
-        catch (Exception e) when (e is EndOfStreamException or ArgumentException or OverflowException)
-        {
-            throw new GymkhanaException("The checkpoint ends too early or holds impossible numbers. Resume from an earlier one.", e);
-        }
-    }
-
-    /// <summary>Plays the validation episodes; tells whether the team is the new champion. Of equals the later one is: it has learned longer.</summary>
+    /// <summary>Plays the validation episodes; tells whether the team is the new champion.</summary>
     private bool Validate(List<Metric> metrics)
     {
         var policy = new TeamPolicy(_learner.Network, "candidate", _origin);
@@ -155,14 +137,7 @@ public sealed class MappoTrainer : ITrainer
             metrics.Add(new Metric("validation-" + figure.Figure.Name, figure.Summary.Mean));
         }
 
-        if (report.Return.Mean < _championScore)
-        {
-            return false;
-        }
-
-        _championScore = report.Return.Mean;
-        _champion.CopyFrom(_learner.Network);
-        return true;
+        return _champion.Offer(_learner.Network, report.Return.Mean, report.Figures.IsEmpty ? double.NaN : report.Figures[0].Summary.Mean);
     }
 
     private IEnvironment Task(int count) => _context.Environment.Create(_context.EvaluationSettings, count);

@@ -84,28 +84,6 @@ internal sealed class MemberRollout
             advantage = (float)((advantage - mean) * scale);
         }
     }
-
-    /// <summary>1 − var(R − V) / var(R): 1 where the critic foresaw everything, 0 where it might have said the same of all.</summary>
-    public double ExplainedVariance()
-    {
-        double mean = 0, meanError = 0;
-        for (int i = 0; i < Returns.Length; i++)
-        {
-            mean += Returns[i];
-            meanError += Returns[i] - (double)Values[i];
-        }
-
-        (mean, meanError) = (mean / Returns.Length, meanError / Returns.Length);
-        double variance = 0, errors = 0;
-        for (int i = 0; i < Returns.Length; i++)
-        {
-            double difference = Returns[i] - mean, error = Returns[i] - (double)Values[i] - meanError;
-            variance += difference * difference;
-            errors += error * error;
-        }
-
-        return variance > 0 ? 1 - (errors / variance) : 0;
-    }
 }
 
 /// <summary>What happened in a rollout of T steps of N copies, and the frames before it that messages remember.</summary>

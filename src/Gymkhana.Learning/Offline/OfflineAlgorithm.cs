@@ -36,7 +36,7 @@ public sealed class OfflineAlgorithm : IAlgorithm
             "filtered-bc",
             "Behaviour cloning from the best episodes of a dataset",
             ActionHeads.Imitation,
-            OfflineSettings.SchemaOf(OfflineSettings.Real("best", 0.1, 1e-6, 1, "Share of the episodes that is learned from: the best by return")),
+            OfflineSettings.SchemaOf(Setting.Real("best", 0.1, 1e-6, 1, "Share of the episodes that is learned from: the best by return")),
             ["lossAverage", "agreement", "validationLoss", "score"],
             (network, settings, threads) => new BehaviourCloning(network, settings, threads)),
         new(
@@ -46,8 +46,8 @@ public sealed class OfflineAlgorithm : IAlgorithm
             OfflineSettings.SchemaOf(
             [
                 .. OfflineSettings.ValueSettings(),
-                OfflineSettings.Real("threshold", 0.3, 0, 1, "Actions less likely in the data than this times the likeliest are left out; 0 is DQN, 1 is cloning"),
-                OfflineSettings.Real("logit-penalty", 0.01, 0, 100, "λ: weight of the mean square of the imitation head's logits"),
+                Setting.Real("threshold", 0.3, 0, 1, "Actions less likely in the data than this times the likeliest are left out; 0 is DQN, 1 is cloning"),
+                Setting.Real("logit-penalty", 0.01, 0, 100, "λ: weight of the mean square of the imitation head's logits"),
             ]),
             ["lossAverage", "meanValue", "maskedShare", "agreement", "score"],
             (network, settings, threads) => new DiscreteBcq(network, settings, threads)),
@@ -62,7 +62,7 @@ public sealed class OfflineAlgorithm : IAlgorithm
             "cql",
             "Conservative Q-learning for discrete actions from a dataset (Kumar et al. 2020)",
             ActionHeads.Values,
-            OfflineSettings.SchemaOf([.. OfflineSettings.ValueSettings(), OfflineSettings.Real("alpha", 1, 0, 1000, "α: weight of ln Σ e^Q − Q of the data's action")]),
+            OfflineSettings.SchemaOf([.. OfflineSettings.ValueSettings(), Setting.Real("alpha", 1, 0, 1000, "α: weight of ln Σ e^Q − Q of the data's action")]),
             ["lossAverage", "meanValue", "conservativeLoss", "agreement", "score"],
             (network, settings, threads) => new DiscreteCql(network, settings, threads)),
     ];

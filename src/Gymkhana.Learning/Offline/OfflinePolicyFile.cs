@@ -1,10 +1,7 @@
 using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Gymkhana.Core;
-using Gymkhana.Core.Policies;
 using Gymkhana.Core.Randomness;
-using Gymkhana.Tensors.Files;
+using Gymkhana.Learning.Policies;
 
 namespace Gymkhana.Learning.Offline;
 
@@ -14,13 +11,11 @@ namespace Gymkhana.Learning.Offline;
 /// </summary>
 public static class OfflinePolicyFile
 {
-    private const string FormatKey = "gymkhana";
     private const string Format = "action-network 1";
+    private const string Trainer = "'gymkhana train bcq' or its like";
     private const string NetworkKey = "network";
     private const string HeadsKey = "heads";
     private const string ThresholdKey = "threshold";
-    private const string EnvironmentKey = "environment";
-    private const string SettingsKey = "environmentSettings";
 
     /// <summary>Writes a policy.</summary>
     /// <param name="policy">The policy.</param>
@@ -28,15 +23,14 @@ public static class OfflinePolicyFile
     public static void Write(OfflinePolicy policy, Stream destination)
     {
         ArgumentNullException.ThrowIfNull(policy);
-        ModuleFile.Save(policy.Network, destination, new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            [FormatKey] = Format,
-            [NetworkKey] = policy.Network.Description.ToJson(),
-            [HeadsKey] = policy.Rule.Heads.ToString(),
-            [ThresholdKey] = policy.Rule.Threshold.ToString("R", CultureInfo.InvariantCulture),
-            [EnvironmentKey] = policy.Origin.EnvironmentId,
-            [SettingsKey] = JsonSerializer.Serialize(new SortedDictionary<string, string>(policy.Origin.Settings.ToDictionary(), StringComparer.Ordinal), OfflineSettingsJson.Default.SortedDictionaryStringString),
-        });
+        PolicyFile.Write(
+            policy.Network,
+            policy.Origin,
+            destination,
+            Format,
+            (NetworkKey, policy.Network.Description.ToJson()),
+            (HeadsKey, policy.Rule.Heads.ToString()),
+            (ThresholdKey, policy.Rule.Threshold.ToString("R", CultureInfo.InvariantCulture)));
     }
 
     /// <summary>Reads a policy.</summary>
@@ -46,38 +40,21 @@ public static class OfflinePolicyFile
     /// <exception cref="GymkhanaException">Damaged, or not such a policy.</exception>
     public static OfflinePolicy Read(Stream source, string name)
     {
-        SafetensorsFile file = SafetensorsFile.Read(source, name);
-        string Text(string key) => file.Metadata.GetValueOrDefault(key) ?? string.Empty;
-        if (Text(FormatKey) != Format
-            || !Enum.TryParse(Text(HeadsKey), out ActionHeads heads)
-            || !double.TryParse(Text(ThresholdKey), NumberStyles.Float, CultureInfo.InvariantCulture, out double threshold))
+        PolicyFile file = PolicyFile.Read(source, name, Format, Trainer);
+        if (!Enum.TryParse(file[HeadsKey], out ActionHeads heads)
+            || !double.TryParse(file[ThresholdKey], NumberStyles.Float, CultureInfo.InvariantCulture, out double threshold))
         {
-            throw new GymkhanaException($"'{name}' is no policy of this form ({Format}): its metadata do not describe one. Use a champion that 'gymkhana train bcq' or its like wrote.");
+            throw file.Foreign();
         }
 
-        ActionNetworkDescription description = ActionNetworkDescription.FromJson(Text(NetworkKey), $"'{name}'");
+        ActionNetworkDescription description = ActionNetworkDescription.FromJson(file[NetworkKey], $"'{name}'");
         if ((description.Heads & heads) != heads || heads == ActionHeads.None)
         {
-            throw new GymkhanaException($"'{name}' acts by {heads}, but its network has {description.Heads}. Use a champion that 'gymkhana train bcq' or its like wrote.");
+            throw new GymkhanaException($"'{name}' acts by {heads}, but its network has {description.Heads}. Use a champion that {Trainer} wrote.");
         }
 
         var network = new ActionNetwork(description, new KeyedStream(0, 0, StreamPurpose.Initialization));
-        ModuleFile.Fill(network, file, $"'{name}'");
-        return new OfflinePolicy(network, new ActionRule(heads, threshold), name, new PolicyOrigin(Text(EnvironmentKey), Settings(Text(SettingsKey), name)));
-    }
-
-    private static SortedDictionary<string, string> Settings(string json, string name)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(json, OfflineSettingsJson.Default.SortedDictionaryStringString) ?? [];
-        }
-        catch (JsonException failure)
-        {
-            throw new GymkhanaException($"'{name}' has damaged settings of its environment. Use a champion that 'gymkhana train' wrote.", failure);
-        }
+        file.Fill(network);
+        return new OfflinePolicy(network, new ActionRule(heads, threshold), name, file.Origin);
     }
 }
-
-[JsonSerializable(typeof(SortedDictionary<string, string>))]
-internal sealed partial class OfflineSettingsJson : JsonSerializerContext;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Gymkhana.Core.Settings;
 using Gymkhana.Learning.Datasets;
+using static Gymkhana.Core.Settings.Setting;
 
 namespace Gymkhana.Learning.Offline;
 
@@ -89,7 +90,7 @@ public sealed record OfflineSettings
     /// <returns>The schema.</returns>
     public static SettingSchema SchemaOf(params ReadOnlySpan<Setting> own) => new(
     [
-        new Setting { Key = "data", Kind = SettingKind.Text, Default = "none", Description = "Folder of the dataset (--data)" },
+        Text("data", "none", "Folder of the dataset (--data)"),
         Whole("memory-mb", 1024, 16, 1 << 20, "MB that observations may take in memory; a larger dataset is read in parts", "MB"),
         Choice("dones", "auto", ["auto", "done", "not-done"], "What 'dones' means in the lecture's form: found out by its mean, or said"),
         Choice("pixels", "auto", ["auto", "float"], "Float pictures of the lecture's form: turned back into bytes where that is exact, or kept"),
@@ -102,7 +103,7 @@ public sealed record OfflineSettings
         Real("adam-epsilon", 1.5e-4, 0, 1, "ε of Adam"),
         Choice("body", "light", Bodies, "Convolutions for pixels: those of Mnih et al. (2013), those of 2015, or six small strided ones"),
         Whole("shift", 0, 0, 32, "Pictures are moved by up to this many pixels in each direction, drawn anew each time, so that they are not learned by heart", "pixels"),
-        new Setting { Key = "hidden", Kind = SettingKind.Text, Default = "auto", Description = "Hidden layers of each head, joined by +, such as 256+256; auto: 256 after light, 512 after nature, 128 after small, 256+256 for numbers" },
+        Text("hidden", "auto", "Hidden layers of each head, joined by +, such as 256+256; auto: 256 after light, 512 after nature, 128 after small, 256+256 for numbers"),
         Real("validation", 0.05, 0, 0.9, "Share of the episodes that are held out and never learned from"),
         Whole("evaluate-every", 5, 1, 10000000, "Rounds between two evaluations in the world, which choose the champion"),
         Whole("evaluation-episodes", 20, 1, 100000, "Episodes of such an evaluation"),
@@ -120,17 +121,6 @@ public sealed record OfflineSettings
         Real("tau", 0.005, 0, 1, "τ: share of the network in its target's average after each update"),
         Whole("target-every", 0, 0, 10000000, "Updates after which the target is copied whole instead; 0 for the average"),
     ];
-
-    /// <summary>A real setting.</summary>
-    public static Setting Real(string key, double value, double low, double high, string description) => new()
-    {
-        Key = key,
-        Kind = SettingKind.Real,
-        Default = value.ToString("R", CultureInfo.InvariantCulture),
-        Minimum = low,
-        Maximum = high,
-        Description = description,
-    };
 
     /// <summary>Reads the settings of any of the algorithms.</summary>
     /// <param name="values">The values.</param>
@@ -224,32 +214,4 @@ public sealed record OfflineSettings
 
         return sizes;
     }
-
-    private static Setting Whole(string key, int value, int low, int high, string description, string unit = "") => new()
-    {
-        Key = key,
-        Kind = SettingKind.Integer,
-        Default = value.ToString(CultureInfo.InvariantCulture),
-        Minimum = low,
-        Maximum = high,
-        Description = description,
-        Unit = unit,
-    };
-
-    private static Setting Choice(string key, string value, string[] words, string description) => new()
-    {
-        Key = key,
-        Kind = SettingKind.Choice,
-        Default = value,
-        Choices = [.. words],
-        Description = description,
-    };
-
-    private static Setting Switch(string key, bool value, string description) => new()
-    {
-        Key = key,
-        Kind = SettingKind.Switch,
-        Default = value ? "true" : "false",
-        Description = description,
-    };
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using Gymkhana.Core;
 using Gymkhana.Core.Environments;
 using Gymkhana.Core.Evaluations;
@@ -6,6 +5,7 @@ using Gymkhana.Core.Policies;
 using Gymkhana.Core.Randomness;
 using Gymkhana.Core.Runs;
 using Gymkhana.Learning.Datasets;
+using Gymkhana.Learning.Training;
 
 namespace Gymkhana.Learning.Offline;
 
@@ -111,10 +111,8 @@ public sealed class OfflineTrainer : ITrainer
     }
 
     /// <inheritdoc/>
-    public void Save(Stream destination)
+    public void Save(Stream destination) => TrainerState.Write(destination, FormatMark, writer =>
     {
-        using BinaryWriter writer = new(destination, Encoding.UTF8, leaveOpen: true);
-        writer.Write(FormatMark);
         writer.Write(_algorithm.Name);
         writer.Write(_dataset.Transitions);
         writer.Write(Iteration);
@@ -124,7 +122,7 @@ public sealed class OfflineTrainer : ITrainer
         writer.Write(_score);
         writer.Write(_championScore);
         _champion.Save(writer);
-    }
+    });
 
     /// <inheritdoc/>
     public void SaveChampion(Stream destination) => OfflinePolicyFile.Write(Policy(_champion), destination);
@@ -211,12 +209,12 @@ public sealed class OfflineTrainer : ITrainer
 
     private StreamPosition Load(Stream checkpoint)
     {
-        try
+        StreamPosition position = default;
+        TrainerState.Read(checkpoint, FormatMark, _algorithm.Name, reader =>
         {
-            using BinaryReader reader = new(checkpoint, Encoding.UTF8, leaveOpen: true);
-            if (reader.ReadUInt32() != FormatMark || reader.ReadString() != _algorithm.Name)
+            if (reader.ReadString() != _algorithm.Name)
             {
-                throw new GymkhanaException($"The checkpoint is not one of this version's {_algorithm.Name}. Resume it with the version that wrote it, or train anew.");
+                throw TrainerState.Foreign(_algorithm.Name);
             }
 
             long transitions = reader.ReadInt64();
@@ -226,17 +224,13 @@ public sealed class OfflineTrainer : ITrainer
             }
 
             Iteration = reader.ReadInt64();
-            StreamPosition position = StreamPosition.Load(reader);
+            position = StreamPosition.Load(reader);
             _learner.Load(reader);
             _figures.Load(reader);
             _score = reader.ReadDouble();
             _championScore = reader.ReadDouble();
             _champion.Load(reader);
-            return position;
-        }
-        catch (Exception e) when (e is EndOfStreamException or ArgumentException or OverflowException)
-        {
-            throw new GymkhanaException("The checkpoint ends too early or holds impossible numbers. Resume from an earlier one.", e);
-        }
+        });
+        return position;
     }
 }

@@ -79,7 +79,7 @@ public sealed class Ppo
         _rewardScale.Apply(Rollout);
         Rollout.EstimateAdvantages(_settings.Discount, _settings.Lambda);
         RememberProbabilities();
-        double explained = ExplainedVariance();
+        double explained = ExplainedVariance.Of(Rollout.Returns, Rollout.Values);
         PpoMeasures measures = Learn() with { ExplainedVariance = explained, LearningRate = _adam.LearningRate };
         if (_seen is not null)
         {
@@ -195,27 +195,4 @@ public sealed class Ppo
     }
 
     private int Boundary(int part) => (int)((long)_order.Length * part / _settings.Minibatches);
-
-    // 1 − var(R − V) / var(R): 1 where the critic foresaw everything, 0 where it might have said the same of all.
-    private double ExplainedVariance()
-    {
-        RolloutBuffer r = Rollout;
-        double mean = 0, meanError = 0;
-        for (int i = 0; i < r.Count; i++)
-        {
-            mean += r.Returns[i];
-            meanError += r.Returns[i] - (double)r.Values[i];
-        }
-
-        (mean, meanError) = (mean / r.Count, meanError / r.Count);
-        double variance = 0, errors = 0;
-        for (int i = 0; i < r.Count; i++)
-        {
-            double difference = r.Returns[i] - mean, error = r.Returns[i] - (double)r.Values[i] - meanError;
-            variance += difference * difference;
-            errors += error * error;
-        }
-
-        return variance > 0 ? 1 - (errors / variance) : 0;
-    }
 }

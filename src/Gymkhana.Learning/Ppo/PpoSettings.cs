@@ -3,6 +3,7 @@ using Gymkhana.Core;
 using Gymkhana.Core.Environments;
 using Gymkhana.Core.Settings;
 using Gymkhana.Learning.Networks;
+using static Gymkhana.Core.Settings.Setting;
 
 namespace Gymkhana.Learning.Ppo;
 
@@ -200,19 +201,4 @@ public sealed record PpoSettings
             ? size
             : throw new SettingException($"Setting 'hidden' expects whole numbers from 1 to 65536 joined by +, or none, got '{text}'. Give it as --set ppo.hidden=64+64."))],
     };
-
-    private static Setting Whole(string key, int value, double minimum, double maximum, string description) =>
-        new() { Key = key, Kind = SettingKind.Integer, Default = value.ToString(CultureInfo.InvariantCulture), Minimum = minimum, Maximum = maximum, Description = description };
-
-    private static Setting Real(string key, double value, double minimum, double maximum, string description) =>
-        new() { Key = key, Kind = SettingKind.Real, Default = value.ToString("R", CultureInfo.InvariantCulture), Minimum = minimum, Maximum = maximum, Description = description };
-
-    private static Setting Switch(string key, bool value, string description) =>
-        new() { Key = key, Kind = SettingKind.Switch, Default = value ? "true" : "false", Description = description };
-
-    private static Setting Choice(string key, string value, string[] choices, string description) =>
-        new() { Key = key, Kind = SettingKind.Choice, Default = value, Choices = [.. choices], Description = description };
-
-    private static Setting Text(string key, string value, string description) =>
-        new() { Key = key, Kind = SettingKind.Text, Default = value, Description = description };
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using Gymkhana.Core;
 using Gymkhana.Core.Environments;
 using Gymkhana.Core.Evaluations;
@@ -9,6 +8,7 @@ using Gymkhana.Core.Settings;
 using Gymkhana.Learning.Buffers;
 using Gymkhana.Learning.Networks;
 using Gymkhana.Learning.Policies;
+using Gymkhana.Learning.Training;
 
 namespace Gymkhana.Learning.Ppo;
 
@@ -18,16 +18,14 @@ namespace Gymkhana.Learning.Ppo;
 /// </summary>
 public sealed class PpoTrainer : ITrainer
 {
-    private const uint FormatMark = 0x314F_5050; // "PPO1"
+    private const uint FormatMark = 0x324F_5050; // "PPO2"
     private readonly TrainingContext _context;
     private readonly PpoSettings _settings;
     private readonly Ppo _ppo;
     private readonly RecentEpisodes _episodes = new();
     private readonly ulong[] _validationSeeds;
-    private readonly ActorCritic _champion;
+    private readonly BestNetwork<ActorCritic> _champion;
     private readonly PolicyOrigin _origin;
-    private double _championScore = double.NegativeInfinity;
-    private double _championFigure = double.NaN;
 
     /// <summary>A training at its beginning.</summary>
     /// <param name="context">What it needs.</param>
@@ -49,7 +47,7 @@ public sealed class PpoTrainer : ITrainer
         _ppo = new Ppo(_settings, count => context.Environment.Create(context.EnvironmentSettings, count), context.Seed, context.Threads);
         _validationSeeds = [.. Enumerable.Range(0, _settings.ValidationEpisodes).Select(i => EpisodeSeeds.Validation(context.Seed, i))];
         _origin = new PolicyOrigin(context.Environment.Id, context.EvaluationSettings.Changed);
-        _champion = Copy(_ppo.Network);
+        _champion = new BestNetwork<ActorCritic>(Copy(_ppo.Network));
         if (checkpoint is not null)
         {
             Load(checkpoint);
@@ -66,7 +64,7 @@ public sealed class PpoTrainer : ITrainer
     public bool IsFinished => Iteration >= _settings.Updates;
 
     /// <inheritdoc/>
-    public IPolicy Champion => new NetworkPolicy(Copy(_champion), "champion", _origin);
+    public IPolicy Champion => new NetworkPolicy(Copy(_champion.Network), "champion", _origin);
 
     /// <summary>The policy as it is now, which explores as it does while learning; good until the next update.</summary>
     public NetworkPolicy Current => new(_ppo.Network, "current", _origin, isStochastic: true);
@@ -85,7 +83,7 @@ public sealed class PpoTrainer : ITrainer
     public TrainingReport Advance()
     {
         PpoMeasures measures = _ppo.Advance();
-        _episodes.Add(_ppo.Rollout);
+        _episodes.Add(_ppo.Rollout.EpisodeReturns, _ppo.Rollout.EpisodeLengths);
         var metrics = new List<Metric>
         {
             new("return", _episodes.MeanReturn),
@@ -104,22 +102,18 @@ public sealed class PpoTrainer : ITrainer
 
         // The first one too, so that there is a champion however short the training.
         bool changed = (Iteration == 1 || Iteration % _settings.EvaluateEvery == 0 || IsFinished) && Validate(metrics);
-        metrics.Add(new Metric("championValidation", _championScore));
-        metrics.Add(new Metric("championFigure", _championFigure));
+        metrics.Add(new Metric("championValidation", _champion.Score));
+        metrics.Add(new Metric("championFigure", _champion.Figure));
         return new TrainingReport(Iteration, _ppo.Rollout.Count, metrics, changed);
     }
 
     /// <inheritdoc/>
-    public void Save(Stream destination)
+    public void Save(Stream destination) => TrainerState.Write(destination, FormatMark, writer =>
     {
-        using BinaryWriter writer = new(destination, Encoding.UTF8, leaveOpen: true);
-        writer.Write(FormatMark);
-        writer.Write(_championScore);
-        writer.Write(_championFigure);
         _champion.Save(writer);
         _episodes.Save(writer);
         _ppo.Save(writer);
-    }
+    });
 
     /// <inheritdoc/>
     public bool IsSnapshotDue => _settings.SnapshotEvery > 0 && (Iteration == 1 || Iteration % _settings.SnapshotEvery == 0);
@@ -128,7 +122,7 @@ public sealed class PpoTrainer : ITrainer
     public void SaveCurrent(Stream destination) => NetworkPolicyFile.Write(Current, destination);
 
     /// <inheritdoc/>
-    public void SaveChampion(Stream destination) => NetworkPolicyFile.Write(new NetworkPolicy(_champion, "champion", _origin), destination);
+    public void SaveChampion(Stream destination) => NetworkPolicyFile.Write(new NetworkPolicy(_champion.Network, "champion", _origin), destination);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -142,29 +136,14 @@ public sealed class PpoTrainer : ITrainer
         return copy;
     }
 
-    private void Load(Stream checkpoint)
+    private void Load(Stream checkpoint) => TrainerState.Read(checkpoint, FormatMark, "PPO", reader =>
     {
-        try
-        {
-            using BinaryReader reader = new(checkpoint, Encoding.UTF8, leaveOpen: true);
-            if (reader.ReadUInt32() != FormatMark)
-            {
-                throw new GymkhanaException("The checkpoint is not one of this version's PPO. Resume it with the version that wrote it, or train anew.");
-            }
+        _champion.Load(reader);
+        _episodes.Load(reader);
+        _ppo.Load(reader);
+    });
 
-            _championScore = reader.ReadDouble();
-            _championFigure = reader.ReadDouble();
-            _champion.Load(reader);
-            _episodes.Load(reader);
-            _ppo.Load(reader);
-        }
-        catch (Exception e) when (e is EndOfStreamException or ArgumentException or OverflowException)
-        {
-            throw new GymkhanaException("The checkpoint ends too early or holds impossible numbers. Resume from an earlier one.", e);
-        }
-    }
-
-    /// <summary>Plays the validation episodes; tells whether the policy is the new champion. Of equals the later one is: it has learned longer.</summary>
+    /// <summary>Plays the validation episodes; tells whether the policy is the new champion.</summary>
     private bool Validate(List<Metric> metrics)
     {
         var policy = new NetworkPolicy(_ppo.Network, "candidate", _origin);
@@ -172,14 +151,7 @@ public sealed class PpoTrainer : ITrainer
         double figure = report.Figures.IsEmpty ? double.NaN : report.Figures[0].Summary.Mean;
         metrics.Add(new Metric("validation", report.Return.Mean));
         metrics.Add(new Metric("validationFigure", figure));
-        if (report.Return.Mean < _championScore)
-        {
-            return false;
-        }
-
-        (_championScore, _championFigure) = (report.Return.Mean, figure);
-        _champion.CopyFrom(_ppo.Network);
-        return true;
+        return _champion.Offer(_ppo.Network, report.Return.Mean, figure);
     }
 
     private IEnvironment Task(int count) => _context.Environment.Create(_context.EvaluationSettings, count);

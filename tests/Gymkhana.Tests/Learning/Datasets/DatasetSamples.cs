@@ -29,7 +29,7 @@ internal static class DatasetSamples
     public static Dataset Open(string folder, DatasetOptions? options = null, List<string>? notes = null) =>
         Dataset.Open(folder, options ?? new DatasetOptions(), line => notes?.Add(line));
 
-    /// <summary>An episode of pictures in which frame f is filled with the byte first + f.</summary>
+    /// <summary>An episode of pictures in which frame f is filled with the byte first + f, but for its last pixel.</summary>
     public static EpisodeBuffer Episode(DatasetLayout layout, int first, int length, bool terminated)
     {
         var episode = new EpisodeBuffer(layout);
@@ -49,7 +49,9 @@ internal static class DatasetSamples
         for (int place = 0; place < layout.Stack; place++)
         {
             byte value = (byte)(first + Math.Max(0, step - (layout.Stack - 1 - place)));
-            stack.AsSpan(place * layout.FrameBytes, layout.FrameBytes).Fill(value);
+            Span<byte> frame = stack.AsSpan(place * layout.FrameBytes, layout.FrameBytes);
+            frame.Fill(value);
+            frame[^1] ^= 0x80;
         }
 
         return stack;

@@ -69,7 +69,9 @@ public sealed class PictureShiftTests
         using TransitionStream moved = new(dataset, all, new StreamOptions(16, 1 << 20, 1, false) { Shift = 2 }, default, _ => { });
         using TransitionStream later = new(dataset, all, new StreamOptions(16, 1 << 20, 1, false) { Shift = 2 }, new StreamPosition(0, 0, 16), _ => { });
         Assert.Equal(plain.Next().Actions, moved.Next().Actions);
+        byte[] unmoved = DatasetSamples.ContentOf(plain.Next());
         byte[] second = DatasetSamples.ContentOf(moved.Next());
+        Assert.NotEqual(unmoved, second);
         Assert.Equal(second, DatasetSamples.ContentOf(later.Next())); // what is drawn depends on the place in the order alone
     }
 }

@@ -1,0 +1,50 @@
+using Gymkhana.Tensors.Layers;
+
+namespace Gymkhana.Learning.Training;
+
+/// <summary>Keeps the weights of the network that did best so far. Of equals it is the later one: it has learned longer.</summary>
+/// <typeparam name="TNetwork">Kind of network.</typeparam>
+/// <param name="network">A network of the same form, whose weights are replaced.</param>
+internal sealed class BestNetwork<TNetwork>(TNetwork network)
+    where TNetwork : Module
+{
+    /// <summary>The network.</summary>
+    public TNetwork Network => network;
+
+    /// <summary>What it scored; −∞ before the first.</summary>
+    public double Score { get; private set; } = double.NegativeInfinity;
+
+    /// <summary>The figure it had beside its score, or NaN.</summary>
+    public double Figure { get; private set; } = double.NaN;
+
+    /// <summary>Takes over a candidate that did at least as well.</summary>
+    /// <param name="candidate">The network.</param>
+    /// <param name="score">What it scored.</param>
+    /// <param name="figure">Its figure.</param>
+    /// <returns>Whether it is the best now.</returns>
+    public bool Offer(TNetwork candidate, double score, double figure)
+    {
+        if (score < Score)
+        {
+            return false;
+        }
+
+        (Score, Figure) = (score, figure);
+        network.CopyFrom(candidate);
+        return true;
+    }
+
+    public void Save(BinaryWriter writer)
+    {
+        writer.Write(Score);
+        writer.Write(Figure);
+        network.Save(writer);
+    }
+
+    public void Load(BinaryReader reader)
+    {
+        Score = reader.ReadDouble();
+        Figure = reader.ReadDouble();
+        network.Load(reader);
+    }
+}
