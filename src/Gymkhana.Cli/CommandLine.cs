@@ -44,6 +44,7 @@ internal static class CommandLine
             TrainCommand.Build(rooms),
             ResumeCommand.Build(rooms),
             EvaluateCommand.Build(rooms),
+            GridCommand.Build(rooms),
             RolloutCommand.Build(rooms),
             RaceCommand.Build(rooms),
             RecordCommand.Build(rooms),

@@ -60,11 +60,13 @@ internal sealed class PolicyResolver(Rooms rooms)
     /// <summary>Finds a policy, and others that act for some groups of agents in its place.</summary>
     /// <param name="text">What the person wrote.</param>
     /// <param name="with">The words after <c>--with</c>: GROUP=POLICY.</param>
+    /// <param name="messages">What becomes of the first policy's messages, or null.</param>
     /// <returns>One policy of them all.</returns>
     /// <exception cref="UsageException">Not of that form, or a group twice.</exception>
-    public ResolvedPolicy Resolve(string text, IReadOnlyList<string> with)
+    public ResolvedPolicy Resolve(string text, IReadOnlyList<string> with, string? messages = null)
     {
         ResolvedPolicy resolved = Resolve(text);
+        resolved = messages is null ? resolved : resolved with { Policy = MessageOption.Apply(resolved.Policy, messages) };
         var byGroup = new Dictionary<string, IPolicy>(StringComparer.Ordinal);
         foreach (string pair in with)
         {

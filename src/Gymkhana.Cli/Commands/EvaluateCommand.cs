@@ -18,14 +18,15 @@ internal static class EvaluateCommand
         Option<int?> episodes = SharedOptions.Number("--episodes", "N", "how many episodes (default: 100)", 1);
         Option<ulong?> seed = SharedOptions.Seed("play seeds S, S+1, ... (default: the held-out test seeds, the same for every run)");
         Option<string[]> with = SharedOptions.With();
+        Option<string?> messages = MessageOption.Build(" (default: kept)");
         Option<string[]> set = SharedOptions.Set("the environment");
         Option<int?> threads = SharedOptions.Threads();
         Option<bool> json = SharedOptions.Json();
-        var command = new Command("evaluate", "score a policy on fixed episodes, with 95 % intervals") { policy, environment, episodes, seed, with, set, threads, json };
+        var command = new Command("evaluate", "score a policy on fixed episodes, with 95 % intervals") { policy, environment, episodes, seed, with, messages, set, threads, json };
         command.SetAction(parsed =>
         {
             EnvironmentRegistration registration = rooms.Value.Environments.Find(parsed.GetRequiredValue(environment));
-            ResolvedPolicy resolved = new PolicyResolver(rooms.Value).Resolve(parsed.GetRequiredValue(policy), parsed.GetValue(with) ?? []);
+            ResolvedPolicy resolved = new PolicyResolver(rooms.Value).Resolve(parsed.GetRequiredValue(policy), parsed.GetValue(with) ?? [], parsed.GetValue(messages));
             SettingValues settings = resolved.SettingsIn(registration, parsed.GetValue(set) ?? []);
             int count = parsed.GetValue(episodes) ?? ChampionScores.Episodes;
             ulong? first = parsed.GetValue(seed);

@@ -1,6 +1,5 @@
 using Gymkhana.Core.Environments;
 using Gymkhana.Core.Randomness;
-using Gymkhana.Learning.Buffers;
 using Gymkhana.Tensors;
 using Gymkhana.Tensors.Optimizers;
 using Gymkhana.Tensors.Statistics;
@@ -22,61 +21,52 @@ public sealed class Mappo
 {
     private readonly MappoSettings _settings;
     private readonly ulong _seed;
+    private readonly int _threads;
     private readonly Tape _tape;
     private readonly Adam _adam;
+    private readonly TeamSquad[] _squads;
     private readonly TeamWorker[] _workers;
-    private readonly ActionLog[] _logs;
     private readonly RunningMeanVariance[] _scales;
-    private readonly TeamRows _rows;
     private readonly KeyedStream _shuffling;
-    private readonly int[] _order;
-    private readonly int[] _places;
-    private readonly float[] _gathered;
     private readonly TeamMeasures[] _measures;
     private readonly int _rolloutsPerPeriod;
 
-    /// <summary>A learner with first weights.</summary>
+    /// <summary>A learner with first weights, of one composition of the team.</summary>
     /// <param name="settings">The settings.</param>
     /// <param name="create">Makes a batch of so many copies of the environment.</param>
     /// <param name="seed">The seed of the run.</param>
     /// <param name="threads">How many threads may work, at least 1.</param>
     public Mappo(MappoSettings settings, Func<int, IEnvironment> create, ulong seed, int threads)
+        : this(settings, [create], seed, threads)
+    {
+    }
+
+    /// <summary>A learner with first weights, of several compositions, among which the copies are divided evenly.</summary>
+    /// <param name="settings">The settings.</param>
+    /// <param name="compositions">For each composition, what makes a batch of so many copies of the environment.</param>
+    /// <param name="seed">The seed of the run.</param>
+    /// <param name="threads">How many threads may work, at least 1.</param>
+    public Mappo(MappoSettings settings, IReadOnlyList<Func<int, IEnvironment>> compositions, ulong seed, int threads)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        ArgumentNullException.ThrowIfNull(create);
+        ArgumentNullException.ThrowIfNull(compositions);
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
-        (_settings, _seed) = (settings, seed);
+        ArgumentOutOfRangeException.ThrowIfLessThan(settings.Copies, compositions.Count);
+        (_settings, _seed, _threads) = (settings, seed, threads);
         Network = new TeamNetwork(settings.Team, new KeyedStream(seed, 0, StreamPurpose.Initialization));
-        IEnvironment[] worlds = new IEnvironment[Math.Min(threads, settings.Copies)];
-        int First(int worker) => (int)((long)settings.Copies * worker / worlds.Length);
-        for (int i = 0; i < worlds.Length; i++)
-        {
-            worlds[i] = create(First(i + 1) - First(i));
-        }
-
-        TeamLayout[] layouts = [.. worlds.Select(w => TeamLayout.Of(settings.Team, w, "the team", withState: true))];
-        Layout = layouts[0];
-        Rollout = new TeamRollout(Layout, Network, settings.Steps, settings.Copies, worlds[0].Figures.Features);
-        _workers = [.. worlds.Select((w, i) => new TeamWorker(w, layouts[i], Network, Rollout, First(i)))];
         _rolloutsPerPeriod = (settings.RestartSteps + settings.Steps - 1) / settings.Steps;
-        _logs = [.. Layout.Members.Select(m => new ActionLog(settings.Team.Classes[m.Class].Actor, settings.Copies * m.Agents, _rolloutsPerPeriod * settings.Steps))];
-        _scales = [.. Layout.Members.Select(_ => new RunningMeanVariance(1))];
+        int First(int squad) => (int)((long)settings.Copies * squad / compositions.Count);
+        _squads = [.. compositions.Select((create, i) => new TeamSquad(settings, Network, create, First(i), First(i + 1) - First(i), threads, _rolloutsPerPeriod))];
+        _workers = [.. _squads.SelectMany(s => s.Workers)];
+        _scales = [.. settings.Team.Classes.Select(_ => new RunningMeanVariance(1))];
+        _measures = new TeamMeasures[settings.Team.Classes.Length];
         _adam = new Adam(Network.TrainableParameters, settings.LearningRate, epsilon: settings.AdamEpsilon);
         _tape = new Tape(threads);
-        int most = (Rollout.Count + settings.Minibatches - 1) / settings.Minibatches;
-        _rows = new TeamRows(Layout, most);
-        _places = new int[most];
-        _gathered = new float[most * Layout.Members.Max(m => m.Agents * Math.Max(1, Network.Heads[m.Class].Size))];
-        _measures = new TeamMeasures[Layout.Members.Length];
         _shuffling = new KeyedStream(seed, 0, StreamPurpose.Sampling);
-        _order = new int[Rollout.Count];
     }
 
     /// <summary>The networks that learn.</summary>
     public TeamNetwork Network { get; }
-
-    /// <summary>Who learns.</summary>
-    public TeamLayout Layout { get; }
 
     /// <summary>Updates done.</summary>
     public long Update { get; private set; }
@@ -84,35 +74,31 @@ public sealed class Mappo
     /// <summary>Adam's learning rate in the last update.</summary>
     public double LearningRate => _adam.LearningRate;
 
-    internal TeamRollout Rollout { get; }
+    internal IReadOnlyList<TeamSquad> Squads => _squads;
 
     private bool IsJudged => _settings.Team.HasCritic;
 
     private float EntropyWeight => (float)LearningRateSchedule.Linear(_settings.EntropyWeight, _settings.EntropyWeight * _settings.FinalEntropy, Update, Math.Max(1, _settings.Updates - 1));
 
     /// <summary>One update.</summary>
-    /// <returns>What it brought, for each group.</returns>
+    /// <returns>What it brought, for each class.</returns>
     public IReadOnlyList<TeamMeasures> Advance()
     {
         _adam.LearningRate = LearningRateSchedule.Linear(_settings.LearningRate, _settings.LearningRate * _settings.FinalRate, Update, Math.Max(1, _settings.Updates - 1));
+        Array.Clear(_measures);
         Collect();
-        for (int m = 0; m < Rollout.Members.Length; m++)
+        foreach (TeamSquad squad in _squads)
         {
-            MemberRollout member = Rollout.Members[m];
-            Denormalize(member.Outputs, member.Values, _scales[m]);
-            Denormalize(member.FinalValues, member.FinalValues, _scales[m]);
-            Denormalize(member.NextValues, member.NextValues, _scales[m]);
-            member.EstimateAdvantages(_settings.Discount, _settings.Lambda);
-            _measures[m] = new TeamMeasures { ExplainedVariance = ExplainedVariance.Of(member.Returns, member.Values) };
-            member.NormalizeAdvantages();
-            if (IsJudged)
-            {
-                _scales[m].Update(member.Returns);
-                _scales[m].Normalize(member.Returns, member.Returns, limit: double.PositiveInfinity);
-            }
+            EstimateAdvantages(squad);
         }
 
+        NormalizeReturns();
         Learn();
+        for (int c = 0; c < _measures.Length; c++)
+        {
+            _measures[c] = _measures[c].Mean(_squads.Count(s => s.Layout.Members.Any(m => m.Class == c)), _settings.Epochs * _settings.Minibatches);
+        }
+
         Update++;
         return _measures;
     }
@@ -130,12 +116,10 @@ public sealed class Mappo
             scale.Save(writer);
         }
 
-        foreach (ActionLog log in _logs)
+        foreach (TeamSquad squad in _squads)
         {
-            log.Save(writer);
+            squad.Save(writer);
         }
-
-        Rollout.Moments.SaveLast(writer, Rollout.Before);
     }
 
     /// <summary>Reads what <see cref="Save"/> of a learner of the same settings and seed wrote.</summary>
@@ -151,18 +135,17 @@ public sealed class Mappo
             scale.Load(reader);
         }
 
-        foreach (ActionLog log in _logs)
+        foreach (TeamSquad squad in _squads)
         {
-            log.Load(reader);
+            squad.Load(reader);
         }
 
-        Rollout.Moments.LoadLast(reader, Rollout.Before);
         if (Update % _rolloutsPerPeriod != 0)
         {
             OnAll(worker =>
             {
                 worker.Restart(_seed, Update / _rolloutsPerPeriod);
-                worker.Replay(_logs);
+                _squads.First(s => s.Workers.Contains(worker)).Replay(worker);
             });
         }
     }
@@ -170,7 +153,11 @@ public sealed class Mappo
     private void Collect()
     {
         bool restart = Update % _rolloutsPerPeriod == 0;
-        Rollout.Moments.KeepLast(Rollout.Before);
+        foreach (TeamSquad squad in _squads)
+        {
+            squad.Rollout.Moments.KeepLast(squad.Rollout.Before);
+        }
+
         OnAll(worker =>
         {
             if (restart)
@@ -180,68 +167,80 @@ public sealed class Mappo
 
             worker.Play(_seed, Update, IsJudged);
         });
-        for (int m = 0; m < _logs.Length; m++)
+        foreach (TeamSquad squad in _squads)
         {
-            if (restart)
-            {
-                _logs[m].Clear();
-            }
+            squad.Log(restart);
+        }
+    }
 
-            _logs[m].Append(Rollout.Members[m].Actions);
+    // Advantages are of mean 0 and deviation 1 by class and composition.
+    private void EstimateAdvantages(TeamSquad squad)
+    {
+        foreach (MemberRollout member in squad.Rollout.Members)
+        {
+            int kind = member.Members.Class;
+            Denormalize(member.Outputs, member.Values, _scales[kind]);
+            Denormalize(member.FinalValues, member.FinalValues, _scales[kind]);
+            Denormalize(member.NextValues, member.NextValues, _scales[kind]);
+            member.EstimateAdvantages(_settings.Discount, _settings.Lambda);
+            _measures[kind] = _measures[kind].Plus(ExplainedVariance.Of(member.Returns, member.Values));
+            member.NormalizeAdvantages();
+        }
+    }
+
+    // What critics learn is in units of the running deviation of all returns of the class, from their running mean.
+    private void NormalizeReturns()
+    {
+        if (!IsJudged)
+        {
+            return;
+        }
+
+        IEnumerable<MemberRollout> members = _squads.SelectMany(s => s.Rollout.Members);
+        foreach (MemberRollout member in members)
+        {
+            _scales[member.Members.Class].Update(member.Returns);
+        }
+
+        foreach (MemberRollout member in members)
+        {
+            _scales[member.Members.Class].Normalize(member.Returns, member.Returns, limit: double.PositiveInfinity);
         }
     }
 
     private void Learn()
     {
-        for (int i = 0; i < _order.Length; i++)
+        foreach (TeamSquad squad in _squads)
         {
-            _order[i] = i;
+            squad.Sort();
         }
 
         _shuffling.Rekey(_seed, (ulong)Update, StreamPurpose.Sampling);
-        int steps = 0;
         for (int epoch = 0; epoch < _settings.Epochs; epoch++)
         {
-            _shuffling.Shuffle(_order.AsSpan());
-            for (int part = 0; part < _settings.Minibatches; part++, steps++)
+            foreach (TeamSquad squad in _squads)
             {
-                int first = Boundary(part), end = Boundary(part + 1);
-                LearnFrom(_order.AsSpan(first, end - first));
+                _shuffling.Shuffle(squad.Order);
             }
-        }
 
-        foreach (ref TeamMeasures measures in _measures.AsSpan())
-        {
-            measures = measures.DividedBy(steps);
+            for (int part = 0; part < _settings.Minibatches; part++)
+            {
+                LearnFrom(part);
+            }
         }
     }
 
-    // One gradient step on some moments of the rollout.
-    private void LearnFrom(ReadOnlySpan<int> moments)
+    // One gradient step on some moments of each composition, each moment weighing the same.
+    private void LearnFrom(int part)
     {
-        for (int i = 0; i < moments.Length; i++)
-        {
-            _places[i] = moments[i] + (Rollout.Before * Rollout.Copies);
-        }
-
-        _rows.Gather(Rollout.Moments, _places.AsSpan(0, moments.Length));
-        TeamNetwork.TeamTensors roomForOutputs = default, roomForValues = default;
-        Span<Tensor> outputs = roomForOutputs, values = roomForValues;
-        Network.Act(_tape, _rows, outputs, out _);
-        if (IsJudged)
-        {
-            Network.Judge(_tape, _rows, values);
-        }
-
-        Tensor total = default;
-        for (int m = 0; m < Rollout.Members.Length; m++)
-        {
-            Tensor loss = LossOf(m, moments, outputs[m], values[m]) * ((float)Layout.Members[m].Agents / Layout.Agents);
-            total = m == 0 ? loss : total + loss;
-        }
-
         _adam.ClearGradients();
-        _tape.Backward(total);
+        int moments = _squads.Sum(s => s.MomentsIn(part));
+        foreach (TeamSquad squad in _squads.Where(s => s.MomentsIn(part) > 0))
+        {
+            _tape.Backward(LossOf(squad, part, (float)squad.MomentsIn(part) / moments));
+            _tape.Reset();
+        }
+
         double norm = _settings.MaxGradient > 0
             ? GradientClipping.ByGlobalNorm(Network.TrainableParameters, _settings.MaxGradient)
             : GradientClipping.GlobalNorm(Network.TrainableParameters);
@@ -255,23 +254,45 @@ public sealed class Mappo
         _tape.Reset();
     }
 
+    // The classes' losses, weighted by their agents.
+    private Tensor LossOf(TeamSquad squad, int part, float share)
+    {
+        ReadOnlySpan<int> moments = squad.Gather(part);
+        TeamNetwork.TeamTensors roomForOutputs = default, roomForValues = default;
+        Span<Tensor> outputs = roomForOutputs, values = roomForValues;
+        Network.Act(_tape, squad.Rows, outputs, out _);
+        if (IsJudged)
+        {
+            Network.Judge(_tape, squad.Rows, values);
+        }
+
+        Tensor total = default;
+        for (int m = 0; m < squad.Rollout.Members.Length; m++)
+        {
+            Tensor loss = LossOf(squad, m, moments, outputs[m], values[m]) * ((float)squad.Layout.Members[m].Agents / squad.Layout.Agents * share);
+            total = m == 0 ? loss : total + loss;
+        }
+
+        return total;
+    }
+
     // With r = π / π_old and A normalised by class: mean of max(−A r, −A clip(r)), less entropy, plus Huber's loss of normalised values or of the values clipped
     // near what they were, whichever is larger.
-    private Tensor LossOf(int m, ReadOnlySpan<int> moments, Tensor outputs, Tensor values)
+    private Tensor LossOf(TeamSquad squad, int m, ReadOnlySpan<int> moments, Tensor outputs, Tensor values)
     {
-        MemberRollout member = Rollout.Members[m];
-        int agents = member.Members.Agents, count = moments.Length * agents, size = Network.Heads[member.Members.Class].Size;
-        (Tensor logProbability, Tensor entropies) = Network.Heads[member.Members.Class].Evaluate(outputs, Gathered(member.Drawn, moments, agents * size));
-        Tensor logRatio = logProbability - On(member.LogProbabilities, moments, agents);
+        MemberRollout member = squad.Rollout.Members[m];
+        int kind = member.Members.Class, agents = member.Members.Agents, count = moments.Length * agents, size = Network.Heads[kind].Size;
+        (Tensor logProbability, Tensor entropies) = Network.Heads[kind].Evaluate(outputs, squad.Take(member.Drawn, moments, agents * size));
+        Tensor logRatio = logProbability - On(squad, member.LogProbabilities, moments, agents);
         Tensor ratio = logRatio.Exp();
-        Tensor losing = -On(member.Advantages, moments, agents);
+        Tensor losing = -On(squad, member.Advantages, moments, agents);
         Tensor policy = (losing * ratio).Maximum(losing * ratio.Clamp(1 - _settings.Clip, 1 + _settings.Clip)).Mean();
         Tensor entropy = entropies.Mean();
         Tensor loss = policy - (entropy * EntropyWeight);
         double value = 0;
         if (IsJudged)
         {
-            Tensor returns = On(member.Returns, moments, agents), old = On(member.Outputs, moments, agents);
+            Tensor returns = On(squad, member.Returns, moments, agents), old = On(squad, member.Outputs, moments, agents);
             Tensor near = old + (values - old).Clamp(-_settings.Clip, _settings.Clip);
             Tensor error = values.HuberLoss(returns, _settings.HuberDelta, LossReduction.None).Maximum(near.HuberLoss(returns, _settings.HuberDelta, LossReduction.None)).Mean();
             value = error.Scalar;
@@ -286,21 +307,11 @@ public sealed class Mappo
             clipped += Math.Abs(r - 1) > _settings.Clip ? 1 : 0;
         }
 
-        _measures[m] = _measures[m].Plus(policy.Scalar, value, entropy.Scalar, kl / count, clipped / count);
+        _measures[kind] = _measures[kind].Plus(policy.Scalar, value, entropy.Scalar, kl / count, clipped / count);
         return loss;
     }
 
-    private Tensor On(float[] source, ReadOnlySpan<int> moments, int size) => _tape.Constant(new Shape(moments.Length * size), Gathered(source, moments, size));
-
-    private ReadOnlySpan<float> Gathered(float[] source, ReadOnlySpan<int> moments, int size)
-    {
-        for (int i = 0; i < moments.Length; i++)
-        {
-            source.AsSpan(moments[i] * size, size).CopyTo(_gathered.AsSpan(i * size));
-        }
-
-        return _gathered.AsSpan(0, moments.Length * size);
-    }
+    private Tensor On(TeamSquad squad, float[] source, ReadOnlySpan<int> moments, int size) => _tape.Constant(new Shape(moments.Length * size), squad.Take(source, moments, size));
 
     private void Denormalize(float[] normalized, float[] values, RunningMeanVariance scale)
     {
@@ -316,16 +327,14 @@ public sealed class Mappo
         }
     }
 
-    private int Boundary(int part) => (int)((long)_order.Length * part / _settings.Minibatches);
-
     private void OnAll(Action<TeamWorker> work)
     {
-        if (_workers.Length == 1)
+        if (_threads == 1)
         {
-            work(_workers[0]);
+            Array.ForEach(_workers, work);
             return;
         }
 
-        Parallel.For(0, _workers.Length, new ParallelOptions { MaxDegreeOfParallelism = _workers.Length }, i => work(_workers[i]));
+        Parallel.ForEach(_workers, new ParallelOptions { MaxDegreeOfParallelism = _threads }, work);
     }
 }

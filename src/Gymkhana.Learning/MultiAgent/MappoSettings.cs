@@ -182,7 +182,8 @@ public sealed record MappoSettings
         Whole("width", 64, 1, 4096, "Features of everything between the layers"),
         Whole("restart-steps", 0, 0, 100_000_000, "Steps of a copy after which all copies are restarted with new seeds, rounded up to whole rollouts; 0: eight episodes, 8192 at most but two episodes at least"),
         Whole("evaluate-every", 20, 1, 100_000_000, "Updates after which the team plays the validation episodes"),
-        Whole("validation-episodes", 64, 1, 100_000, "Episodes by which the champion is chosen"),
+        Whole("validation-episodes", 64, 1, 100_000, "Episodes by which the champion is chosen, the same number in each composition"),
+        Text("mixture", "", "Settings of the environment that make other compositions to train in beside the task's own, parted by /, joined by +, such as adversaries=A:3,B:1/num_good=3+num_obstacles=6; the copies are divided among all"),
     ];
 
     private static Setting[] Critics() =>

@@ -4,6 +4,7 @@ using Gymkhana.Core.Evaluations;
 using Gymkhana.Core.Policies;
 using Gymkhana.Core.Randomness;
 using Gymkhana.Core.Runs;
+using Gymkhana.Core.Settings;
 using Gymkhana.Learning.Training;
 
 namespace Gymkhana.Learning.MultiAgent;
@@ -20,6 +21,7 @@ public sealed class MappoTrainer : ITrainer
     private readonly Mappo _learner;
     private readonly RecentEpisodes _episodes;
     private readonly EnvironmentSpec _spec;
+    private readonly SettingValues[] _tasks;
     private readonly ulong[] _validationSeeds;
     private readonly BestNetwork<TeamNetwork> _champion;
     private readonly PolicyOrigin _origin;
@@ -36,14 +38,26 @@ public sealed class MappoTrainer : ITrainer
         IEnvironment world = context.Environment.Create(context.EnvironmentSettings, 1);
         _spec = world.Spec;
         _settings = MappoSettings.From(method, context.AlgorithmSettings, world);
-        _learner = new Mappo(_settings, count => context.Environment.Create(context.EnvironmentSettings, count), context.Seed, context.Threads);
+        string mixture = context.AlgorithmSettings.Text("mixture");
+        SettingValues[] lessons = TeamMixture.Of(mixture, context.EnvironmentSettings);
+        _tasks = TeamMixture.Of(mixture, context.EvaluationSettings);
+        if (lessons.Length > _settings.Copies)
+        {
+            throw new SettingException($"Setting 'mixture' makes {lessons.Length} compositions with the task's own, and there are {_settings.Copies} copies to divide among them. Give --set copies={lessons.Length} or more.");
+        }
+
+        _learner = new Mappo(_settings, [.. lessons.Select(l => (Func<int, IEnvironment>)(count => context.Environment.Create(l, count)))], context.Seed, context.Threads);
         _episodes = new RecentEpisodes(_spec.Figures.Length);
         _validationSeeds = [.. Enumerable.Range(0, _settings.ValidationEpisodes).Select(i => EpisodeSeeds.Validation(context.Seed, i))];
         _origin = new PolicyOrigin(context.Environment.Id, context.EvaluationSettings.Changed);
         _champion = new BestNetwork<TeamNetwork>(Copy(_learner.Network));
 
         // A team of other eyes or hands could never be scored: better said now than after hours.
-        TeamLayout.Of(_settings.Team, context.Environment.Create(context.EvaluationSettings, 1), "the team", withState: false);
+        foreach (SettingValues task in _tasks)
+        {
+            TeamLayout.Of(_settings.Team, context.Environment.Create(task, 1), "the team", withState: false);
+        }
+
         if (checkpoint is not null)
         {
             Load(checkpoint);
@@ -66,7 +80,11 @@ public sealed class MappoTrainer : ITrainer
     public TrainingReport Advance()
     {
         IReadOnlyList<TeamMeasures> measures = _learner.Advance();
-        _episodes.Add(_learner.Rollout.EpisodeReturns, _learner.Rollout.EpisodeLengths, _learner.Rollout.EpisodeFigures);
+        foreach (TeamSquad squad in _learner.Squads)
+        {
+            _episodes.Add(squad.Rollout.EpisodeReturns, squad.Rollout.EpisodeLengths, squad.Rollout.EpisodeFigures);
+        }
+
         var metrics = new List<Metric> { new("return", _episodes.MeanReturn), new("episodes", _episodes.Ended) };
         for (int f = 0; f < _spec.Figures.Length; f++)
         {
@@ -75,7 +93,7 @@ public sealed class MappoTrainer : ITrainer
 
         for (int m = 0; m < measures.Count; m++)
         {
-            string name = _settings.Team.Classes[_learner.Layout.Members[m].Class].Name;
+            string name = _settings.Team.Classes[m].Name;
             metrics.Add(new Metric("entropy-" + name, measures[m].Entropy));
             metrics.Add(new Metric("approxKl-" + name, measures[m].ApproximateKl));
             metrics.Add(new Metric("clipFraction-" + name, measures[m].ClipFraction));
@@ -92,7 +110,7 @@ public sealed class MappoTrainer : ITrainer
         // The first one too, so that there is a champion however short the training.
         bool changed = (Iteration == 1 || Iteration % _settings.EvaluateEvery == 0 || IsFinished) && Validate(metrics);
         metrics.Add(new Metric("championValidation", _champion.Score));
-        return new TrainingReport(Iteration, (long)_learner.Rollout.Count * _learner.Layout.Agents, metrics, changed);
+        return new TrainingReport(Iteration, _learner.Squads.Sum(s => s.AgentSteps), metrics, changed);
     }
 
     /// <inheritdoc/>
@@ -125,20 +143,26 @@ public sealed class MappoTrainer : ITrainer
         _learner.Load(reader);
     });
 
-    /// <summary>Plays the validation episodes; tells whether the team is the new champion.</summary>
+    /// <summary>Plays the validation episodes in each composition; tells whether the team is the new champion, by the mean of all.</summary>
     private bool Validate(List<Metric> metrics)
     {
         var policy = new TeamPolicy(_learner.Network, "candidate", _origin);
-        IPolicy[] policies = [.. Enumerable.Repeat(policy, Task(1).Groups.Length)];
-        EvaluationReport report = Evaluator.Evaluate(Task, policies, _validationSeeds, _context.Threads);
-        metrics.Add(new Metric("validation", report.Return.Mean));
-        foreach (FigureSummary figure in report.Figures)
+        double sum = 0, figure = double.NaN;
+        for (int i = 0; i < _tasks.Length; i++)
         {
-            metrics.Add(new Metric("validation-" + figure.Figure.Name, figure.Summary.Mean));
+            IEnvironment Task(int count) => _context.Environment.Create(_tasks[i], count);
+            IPolicy[] policies = [.. Enumerable.Repeat(policy, Task(1).Groups.Length)];
+            EvaluationReport report = Evaluator.Evaluate(Task, policies, _validationSeeds, _context.Threads);
+            sum += report.Return.Mean;
+            string name = i == 0 ? "validation" : FormattableString.Invariant($"validation{i + 1}");
+            metrics.Add(new Metric(name, report.Return.Mean));
+            foreach (FigureSummary one in report.Figures.Where(_ => i == 0))
+            {
+                metrics.Add(new Metric("validation-" + one.Figure.Name, one.Summary.Mean));
+                figure = double.IsNaN(figure) ? one.Summary.Mean : figure;
+            }
         }
 
-        return _champion.Offer(_learner.Network, report.Return.Mean, report.Figures.IsEmpty ? double.NaN : report.Figures[0].Summary.Mean);
+        return _champion.Offer(_learner.Network, sum / _tasks.Length, figure);
     }
-
-    private IEnvironment Task(int count) => _context.Environment.Create(_context.EvaluationSettings, count);
 }

@@ -1,6 +1,6 @@
 namespace Gymkhana.Learning.MultiAgent;
 
-/// <summary>What learning from a rollout was like for one class: means over the gradient steps.</summary>
+/// <summary>What learning from a rollout was like for one class: means over the gradient steps and compositions.</summary>
 public readonly record struct TeamMeasures
 {
     /// <summary>The actor's loss.</summary>
@@ -21,6 +21,8 @@ public readonly record struct TeamMeasures
     /// <summary>Share of the variance of the returns that the critic foresaw before it learned.</summary>
     public double ExplainedVariance { get; init; }
 
+    internal TeamMeasures Plus(double explainedVariance) => this with { ExplainedVariance = ExplainedVariance + explainedVariance };
+
     internal TeamMeasures Plus(double policyLoss, double valueLoss, double entropy, double kl, double clipFraction) => this with
     {
         PolicyLoss = PolicyLoss + policyLoss,
@@ -30,12 +32,13 @@ public readonly record struct TeamMeasures
         ClipFraction = ClipFraction + clipFraction,
     };
 
-    internal TeamMeasures DividedBy(int steps) => this with
+    internal TeamMeasures Mean(int compositions, int steps) => new()
     {
-        PolicyLoss = PolicyLoss / steps,
-        ValueLoss = ValueLoss / steps,
-        Entropy = Entropy / steps,
-        ApproximateKl = ApproximateKl / steps,
-        ClipFraction = ClipFraction / steps,
+        PolicyLoss = PolicyLoss / (compositions * steps),
+        ValueLoss = ValueLoss / (compositions * steps),
+        Entropy = Entropy / (compositions * steps),
+        ApproximateKl = ApproximateKl / (compositions * steps),
+        ClipFraction = ClipFraction / (compositions * steps),
+        ExplainedVariance = ExplainedVariance / compositions,
     };
 }

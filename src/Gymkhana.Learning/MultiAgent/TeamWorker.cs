@@ -22,10 +22,21 @@ internal sealed class TeamWorker
     private readonly int[] _ages;
     private readonly int[] _places;
     private readonly int _firstCopy;
+    private readonly int _firstOfAll;
+    private readonly int _copiesOfAll;
 
-    public TeamWorker(IEnvironment environment, TeamLayout layout, TeamNetwork network, TeamRollout rollout, int firstCopy)
+    /// <summary>A worker.</summary>
+    /// <param name="environment">Its copies.</param>
+    /// <param name="layout">Who is of the team in them.</param>
+    /// <param name="network">The team's networks.</param>
+    /// <param name="rollout">What it fills its part of.</param>
+    /// <param name="firstCopy">Where its copies begin in the rollout.</param>
+    /// <param name="firstOfAll">Where they begin among the copies of all compositions.</param>
+    /// <param name="copiesOfAll">How many those are.</param>
+    public TeamWorker(IEnvironment environment, TeamLayout layout, TeamNetwork network, TeamRollout rollout, int firstCopy, int firstOfAll, int copiesOfAll)
     {
-        (_environment, _network, _rollout, _firstCopy) = (environment, network, rollout, firstCopy);
+        (_environment, _network, _rollout) = (environment, network, rollout);
+        (_firstCopy, _firstOfAll, _copiesOfAll) = (firstCopy, firstOfAll, copiesOfAll);
         _tracker = new EpisodeTracker(environment);
         _rows = new TeamRows(layout, environment.Count);
         _last = new TeamMoments(layout, 1, environment.Count);
@@ -41,7 +52,7 @@ internal sealed class TeamWorker
     {
         for (int i = 0; i < _seeds.Length; i++)
         {
-            _seeds[i] = EpisodeSeeds.Train(runSeed, period, _firstCopy + i);
+            _seeds[i] = EpisodeSeeds.Train(runSeed, period, _firstOfAll + i);
         }
 
         _environment.Reset(_seeds);
@@ -79,7 +90,7 @@ internal sealed class TeamWorker
             int agents = _rollout.Members[m].Members.Agents;
             for (int i = 0; i < _streams[m].Length; i++)
             {
-                ulong copy = ((ulong)update * (ulong)_rollout.Copies) + (ulong)(_firstCopy + (i / agents));
+                ulong copy = ((ulong)update * (ulong)_copiesOfAll) + (ulong)(_firstOfAll + (i / agents));
                 _streams[m][i].Rekey(runSeed, (copy * MostAgents) + agent + (ulong)(i % agents), StreamPurpose.Acting);
             }
 

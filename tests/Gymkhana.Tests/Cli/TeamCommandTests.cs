@@ -39,4 +39,49 @@ public sealed class TeamCommandTests
         Assert.Equal(1, other.ExitCode);
         Assert.Contains("team of classes A", other.Line(), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Grid_CompositionsAndMessages_GivesARowForEach()
+    {
+        using var folder = new TemporaryFolder();
+        string other = World.Replace("A:2", "A:3", StringComparison.Ordinal);
+        Assert.Equal(0, GymkhanaProcess.Run(folder.Path, TrainSamples.Train("mappo", Tag, 2, "run", World)).ExitCode);
+        Assert.Equal(0, GymkhanaProcess.Run(folder.Path, TrainSamples.Train("mappo", Tag, 1, "second", World)).ExitCode);
+        Assert.Equal(0, GymkhanaProcess.Run(folder.Path, TrainSamples.Train("mappo", Tag, 1, "three", other)).ExitCode);
+        string[] words =
+        [
+            "grid", "run", Tag, "--and", "second", "--over", "adversaries=A:2", "--over", "adversaries=A:3", "--beside", "three", "--messages", "kept,cut,shuffled", "--between", "random,lookahead", "--episodes", "12",
+        ];
+        JsonElement[] rows = [.. GymkhanaProcess.Run(folder.Path, [.. words, "--json"]).Json().GetProperty("rows").EnumerateArray()];
+        Assert.Equal(
+            ["adversaries=A:2 messages kept 24", "adversaries=A:2 messages cut 24", "adversaries=A:2 messages shuffled 24", "adversaries=A:3 messages kept 24", "adversaries=A:3 messages cut 24", "adversaries=A:3 messages shuffled 24", "adversaries=A:3 trained for this 12"],
+            rows.Select(r => $"{r.GetProperty("settings").GetString()} {r.GetProperty("team").GetString()} {r.GetProperty("episodes").GetInt32()}"));
+        foreach (JsonElement row in rows)
+        {
+            double mean = row.GetProperty("return").GetProperty("mean").GetDouble(), low = row.GetProperty("low").GetDouble(), high = row.GetProperty("high").GetDouble();
+            Assert.Equal((mean - low) / (high - low), row.GetProperty("scaled").GetDouble(), 1e-9);
+            Assert.Equal(mean, 10 * row.GetProperty("metrics").GetProperty("touches").GetProperty("mean").GetDouble(), 1e-9);
+        }
+
+        // What is said of one policy in one row is what 'evaluate' says.
+        double Evaluated(string run, string fate) => GymkhanaProcess.Run(folder.Path, "evaluate", run, Tag, "--messages", fate, "--episodes", "12", "--json").Json().GetProperty("mean").GetDouble();
+        Assert.Equal((Evaluated("run", "cut") + Evaluated("second", "cut")) / 2, rows[1].GetProperty("return").GetProperty("mean").GetDouble(), 1e-9);
+
+        Answer table = GymkhanaProcess.Run(folder.Path, words);
+        Assert.Equal(0, table.ExitCode);
+        Assert.Contains("| adversaries=A:3 | trained for this  |", table.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("evaluate random simple_tag_v3 --messages cut", "no messages")]
+    [InlineData("evaluate random simple_tag_v3 --messages lost", "lost")]
+    [InlineData("grid random simple_tag_v3 --between random", "--between expects two policies")]
+    [InlineData("grid random simple_tag_v3 --over num_god=2", "num_god")]
+    public void Grid_WrongWords_IsOneLine(string words, string expected)
+    {
+        using var folder = new TemporaryFolder();
+        Answer answer = GymkhanaProcess.Run(folder.Path, words.Split(' '));
+        Assert.Equal(2, answer.ExitCode);
+        Assert.Contains(expected, answer.Line(), StringComparison.Ordinal);
+    }
 }

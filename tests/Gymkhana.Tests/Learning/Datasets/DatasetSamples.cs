@@ -29,7 +29,7 @@ internal static class DatasetSamples
     public static Dataset Open(string folder, DatasetOptions? options = null, List<string>? notes = null) =>
         Dataset.Open(folder, options ?? new DatasetOptions(), line => notes?.Add(line));
 
-    /// <summary>An episode of pictures in which frame f is filled with the byte first + f, but for its last pixel.</summary>
+    /// <summary>An episode of pictures in which frame f is filled with the byte first + f, but for its first pixel.</summary>
     public static EpisodeBuffer Episode(DatasetLayout layout, int first, int length, bool terminated)
     {
         var episode = new EpisodeBuffer(layout);
@@ -51,7 +51,7 @@ internal static class DatasetSamples
             byte value = (byte)(first + Math.Max(0, step - (layout.Stack - 1 - place)));
             Span<byte> frame = stack.AsSpan(place * layout.FrameBytes, layout.FrameBytes);
             frame.Fill(value);
-            frame[^1] ^= 0x80;
+            frame[0] ^= 0x80;
         }
 
         return stack;

@@ -18,6 +18,7 @@ public sealed class MappoTrainerTests
     {
         ["gatv2"] = (TeamMethod.Mappo, SimpleTagEnvironment.Registration, "", Classes + " prey=random comm_range=1 max_cycles=7"),
         ["transformer"] = (TeamMethod.Mappo, SimpleTagEnvironment.Registration, "messages=transformer frames=3 critic=shared", Classes + " prey=flee comm_range=1 comm_delay=1 max_cycles=9"),
+        ["mixture"] = (TeamMethod.Mappo, SimpleTagEnvironment.Registration, "messages=gcn mixture=adversaries=A:3,B:1+num_good=2/adversaries=A:0,B:2+num_obstacles=4", Classes + " prey=random comm_range=1 max_cycles=7"),
         ["delayed"] = (TeamMethod.Mappo, SimpleTagEnvironment.Registration, "messages=tarmac", Classes + " comm_delay=1 max_cycles=9"),
         ["ippo"] = (TeamMethod.Ippo, SimpleSpreadEnvironment.Registration, "", "continuous_actions=true max_cycles=7"),
         ["reinforce"] = (TeamMethod.Reinforce, SimpleTagEnvironment.Registration, "", Classes + " prey=random comm_dropout=0.2 max_cycles=7"),
@@ -83,6 +84,30 @@ public sealed class MappoTrainerTests
 
         // Five moves of about equal probability, and nothing learned before the first step.
         Assert.Equal(Math.Log(5), report.Metrics.Single(m => m.Name == "entropy-A").Value, 0.05);
+    }
+
+    [Fact]
+    public void Advance_Mixture_LearnsAndIsJudgedInEveryComposition()
+    {
+        using MappoTrainer trainer = Trainer("mixture");
+        TrainingReport report = trainer.Advance();
+        Assert.Equal(10 * ((1 * 3) + (1 * 4) + (2 * 2)), report.AgentSteps); // four copies among three compositions
+        double Value(string name) => report.Metrics.Single(m => m.Name == name).Value;
+        Assert.Equal((Value("validation") + Value("validation2") + Value("validation3")) / 3, Value("championValidation"), 1e-9);
+        Assert.All((string[])["entropy-A", "entropy-B"], name => Assert.Equal(Math.Log(5), Value(name), 0.05));
+    }
+
+    [Theory]
+    [InlineData("adversaries", "KEY=VALUE")]
+    [InlineData("hunters=7", "hunters")]
+    [InlineData("adversaries=C:2", "C")]
+    [InlineData("num_good=2/num_good=3/num_good=4/num_good=5", "copies")]
+    public void Create_MixtureThatIsNone_IsOneLine(string mixture, string expected)
+    {
+        SettingValues task = WorldValues("gatv2", ""), values = Values("gatv2").With("mixture", mixture);
+        string message = Assert.ThrowsAny<GymkhanaException>(() => new MappoTrainer(TeamMethod.Mappo, new TrainingContext(SimpleTagEnvironment.Registration, task, task, values, 1, 1))).Message;
+        Assert.Contains(expected, message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', message);
     }
 
     [Theory]
