@@ -36,10 +36,9 @@ internal static class EvaluateCommand
             using var stop = new StopSignal(() => { });
             EvaluationReport report = Evaluator.Evaluate(
                 copies => registration.Create(settings, copies),
-                [.. registration.Create(settings, 1).Groups.Select(_ => resolved.Policy)],
+                resolved.Policy,
                 seeds,
                 parsed.GetValue(threads) ?? Environment.ProcessorCount,
-                Evaluator.DefaultBatchSize,
                 stop.Token);
             ScoreRecord score = ScoreRecord.Of(report, first is null ? "test" : "given", first);
             if (parsed.GetValue(json))

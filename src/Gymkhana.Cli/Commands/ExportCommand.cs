@@ -42,17 +42,20 @@ internal static class ExportCommand
 
             OnnxPolicyForm form = new(version, parsed.GetValue(action), Pixels(parsed.GetValue(pixels)!));
             string path = parsed.GetRequiredValue(output);
-            Write(rooms.Value, parsed.GetRequiredValue(policy), path, form, parsed.GetValue(set) ?? []);
+            string[] paths = Write(rooms.Value, parsed.GetRequiredValue(policy), path, form, parsed.GetValue(set) ?? []);
 
             // Read back: what is written is what a stranger's program will be given.
-            OnnxModel model = new OnnxSession(OnnxModel.Load(path, OnnxLimits.Default)).Model;
+            OnnxModel[] models = [.. paths.Select(p => new OnnxSession(OnnxModel.Load(p, OnnxLimits.Default)).Model)];
             if (parsed.GetValue(json))
             {
-                JsonOutput.Write(writer => WriteJson(writer, path, model));
+                JsonOutput.Write(writer => WriteJson(writer, paths, models));
             }
             else
             {
-                Print(path, model);
+                for (int i = 0; i < paths.Length; i++)
+                {
+                    Print(paths[i], models[i]);
+                }
             }
 
             return CommandLine.Done;
@@ -60,7 +63,8 @@ internal static class ExportCommand
         return command;
     }
 
-    private static void Write(Rooms rooms, string text, string path, OnnxPolicyForm form, string[] assignments)
+    // One file, or one for each class of a team.
+    private static string[] Write(Rooms rooms, string text, string path, OnnxPolicyForm form, string[] assignments)
     {
         ResolvedPolicy resolved = new PolicyResolver(rooms).Resolve(text);
         (string id, string algorithm) = resolved.Policy switch
@@ -68,20 +72,29 @@ internal static class ExportCommand
             GenomePolicy genome => (genome.Document.Environment, "neat"),
             _ when resolved.Run is not null => (resolved.Run.Environment, resolved.Run.Algorithm),
             IOnnxExportable { Origin: { } origin } => (origin.EnvironmentId, string.Empty),
+            IOnnxTeam { Origin: { } origin } => (origin.EnvironmentId, string.Empty),
             _ => throw new UsageException($"'{text}' has no network to export. Give a run folder or a champion file."),
         };
         EnvironmentRegistration registration = rooms.Environments.Find(id);
         SettingValues settings = resolved.SettingsIn(registration, assignments);
         IEnvironment environment = registration.Create(settings, 1);
-        AgentGroup group = environment.Groups[0];
-        OnnxGraphBuilder builder = resolved.Policy switch
+        IReadOnlyList<(int Group, OnnxGraphBuilder Model)> models = resolved.Policy switch
         {
-            GenomePolicy genome => GenomeExport.Build(genome.Network, group, form.Opset, form.WithAction),
-            IOnnxExportable exportable => exportable.ToOnnx(group, form),
+            GenomePolicy genome => [(0, GenomeExport.Build(genome.Network, environment.Groups[0], form.Opset, form.WithAction))],
+            IOnnxExportable exportable => [(0, exportable.ToOnnx(environment.Groups[0], form))],
+            IOnnxTeam team => team.ToOnnx(environment, form),
             IPolicy other => throw new UsageException($"'{other.Name}' has no network to export. Give a run folder or a champion file."),
         };
-        PolicyMetadata.Add(builder, algorithm, environment, settings);
-        builder.Write(path, Core.Runs.TrainingRun.ProgramVersion());
+        string[] paths = new string[models.Count];
+        for (int i = 0; i < models.Count; i++)
+        {
+            (int group, OnnxGraphBuilder model) = models[i];
+            paths[i] = models.Count == 1 ? path : Path.ChangeExtension(path, null) + "-" + environment.Groups[group].Name + ".onnx";
+            PolicyMetadata.Add(model, algorithm, environment, settings, group);
+            model.Write(paths[i], Core.Runs.TrainingRun.ProgramVersion());
+        }
+
+        return paths;
     }
 
     private static OnnxPixelForm Pixels(string word) => word switch
@@ -105,14 +118,20 @@ internal static class ExportCommand
             Console.Out.WriteLine($"output  {spec}");
         }
 
-        Console.Out.WriteLine($"Next: gymkhana evaluate {path} {model.Metadata[OnnxPolicyKeys.Environment]}");
+        if (!model.Metadata.ContainsKey(OnnxPolicyKeys.Group))
+        {
+            Console.Out.WriteLine($"Next: gymkhana evaluate {path} {model.Metadata[OnnxPolicyKeys.Environment]}");
+        }
     }
 
-    private static void WriteJson(Utf8JsonWriter json, string path, OnnxModel model)
+    private static void WriteJson(Utf8JsonWriter json, string[] paths, OnnxModel[] models)
     {
-        json.WriteString("file", path);
-        json.WriteString("environment", model.Metadata[OnnxPolicyKeys.Environment]);
-        json.WriteNumber("opset", model.Opset);
-        json.WriteNumber("weights", model.WeightCount);
+        json.WriteString("file", paths[0]);
+        json.WriteString("environment", models[0].Metadata[OnnxPolicyKeys.Environment]);
+        json.WriteNumber("opset", models[0].Opset);
+        json.WriteNumber("weights", models.Sum(m => m.WeightCount));
+        json.WriteStartArray("files");
+        Array.ForEach(paths, json.WriteStringValue);
+        json.WriteEndArray();
     }
 }

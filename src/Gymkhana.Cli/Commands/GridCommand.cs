@@ -190,12 +190,7 @@ internal static class GridCommand
     {
         public GridCell Play(SettingValues settings, IPolicy[] policies)
         {
-            int groups = registration.Create(settings, 1).Groups.Length;
-            EvaluationReport[] reports =
-            [
-                .. policies.Select(policy => Evaluator.Evaluate(
-                    copies => registration.Create(settings, copies), [.. Enumerable.Repeat(policy, groups)], seeds, threads, Evaluator.DefaultBatchSize, stop)),
-            ];
+            EvaluationReport[] reports = [.. policies.Select(policy => Evaluator.Evaluate(copies => registration.Create(settings, copies), policy, seeds, threads, stop))];
             return new GridCell(
                 ScoreSummary.OfStrata([.. reports.Select(r => r.Results.Select(e => e.Return).ToArray())]),
                 [.. reports[0].Figures.Select((f, i) => new FigureSummary(f.Figure, ScoreSummary.OfStrata([.. reports.Select(r => r.Results.Select(e => e.Figures[i]).ToArray())])))]);

@@ -14,9 +14,15 @@ internal static class PolicyMetadata
     /// <param name="algorithm">Name of the algorithm, or empty where nobody knows.</param>
     /// <param name="environment">The environment it acts in.</param>
     /// <param name="settings">The environment's settings.</param>
-    public static void Add(OnnxGraphBuilder builder, string algorithm, IEnvironment environment, SettingValues settings)
+    /// <param name="which">Index of the group that it acts for.</param>
+    public static void Add(OnnxGraphBuilder builder, string algorithm, IEnvironment environment, SettingValues settings, int which = 0)
     {
-        AgentGroup group = environment.Groups[0];
+        AgentGroup group = environment.Groups[which];
+        if (environment.Groups.Length > 1)
+        {
+            builder.AddMetadata(OnnxPolicyKeys.Group, group.Name);
+        }
+
         builder.AddMetadata(OnnxPolicyKeys.Environment, environment.Spec.Id);
         IReadOnlyDictionary<string, string> changed = settings.Changed;
         if (changed.Count > 0)

@@ -14,18 +14,21 @@ public static class Evaluator
     /// <summary>Copies stepped together, at most, unless the caller says otherwise.</summary>
     public const int DefaultBatchSize = 64;
 
-    /// <summary>Plays a policy in an environment with one group of agents.</summary>
+    /// <summary>Plays a policy, which acts for every group of agents; the report is that of the first.</summary>
     /// <param name="create">Makes a batch of that many copies; called from several threads.</param>
     /// <param name="policy">What acts.</param>
     /// <param name="seeds">One seed for each episode, at least one.</param>
     /// <param name="threads">How many threads may work, at least 1.</param>
     /// <param name="cancellation">Stops the evaluation between two steps.</param>
     /// <returns>The scores, in the order of the seeds.</returns>
-    /// <exception cref="PolicyMismatchException">The policy does not fit, or the environment has several groups of agents.</exception>
+    /// <exception cref="PolicyMismatchException">The policy does not fit.</exception>
     /// <exception cref="GymkhanaException">An episode outlasts the limit that the environment states.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public static EvaluationReport Evaluate(Func<int, IEnvironment> create, IPolicy policy, ReadOnlySpan<ulong> seeds, int threads, CancellationToken cancellation = default) =>
-        Evaluate(create, [policy], seeds, threads, DefaultBatchSize, cancellation);
+    public static EvaluationReport Evaluate(Func<int, IEnvironment> create, IPolicy policy, ReadOnlySpan<ulong> seeds, int threads, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(create);
+        return Evaluate(create, [.. Enumerable.Repeat(policy, create(1).Groups.Length)], seeds, threads, DefaultBatchSize, cancellation);
+    }
 
     /// <summary>Plays one policy for each group of agents; the report is that of the first.</summary>
     /// <param name="create">Makes a batch of that many copies; called from several threads.</param>

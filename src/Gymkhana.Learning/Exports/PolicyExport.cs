@@ -1,3 +1,5 @@
+using Gymkhana.Learning.MultiAgent;
+using Gymkhana.Learning.MultiAgent.Messages;
 using Gymkhana.Learning.Networks;
 using Gymkhana.Tensors;
 using Gymkhana.Tensors.Layers;
@@ -14,6 +16,10 @@ internal static class PolicyExport
     private const string Action = "action";
     private const string Logits = "logits";
     private const string Values = "values";
+    private const string Words = "words";
+    private const string HeardWords = "heard";
+    private const string Links = "links";
+    private const string Edges = "edges";
 
     /// <summary>An actor: "logits" for choices, with "action" if asked for; "action" for a box.</summary>
     /// <param name="network">The network.</param>
@@ -46,6 +52,57 @@ internal static class PolicyExport
                 _ => [new(Values, values), new(Logits, logits)],
             };
         });
+
+    /// <summary>
+    /// One agent of a team, as it acts by itself: "words", what it says, of "observation" alone; and its action, of that and, where there are messages, of "heard" (the others' words,
+    /// of the last K frames where messages remember some), "links" (1 where one is heard) and "edges" (the links' numbers).
+    /// </summary>
+    /// <param name="network">The team's networks.</param>
+    /// <param name="layout">The team in an environment: how many there are to be heard.</param>
+    /// <param name="members">Whose agent it is.</param>
+    /// <param name="form">What is asked for.</param>
+    /// <returns>The model.</returns>
+    public static OnnxGraphBuilder Of(TeamNetwork network, TeamLayout layout, TeamMembers members, OnnxPolicyForm form)
+    {
+        TeamDescription team = network.Description;
+        ActionHead head = network.Heads[members.Class];
+        int frames = team.Frames, others = layout.Talkers - 1;
+        bool hears = members.FirstTalker >= 0 && others > 0;
+        int[] time = frames > 1 ? [frames] : [];
+        OnnxExportInput[] inputs =
+        [
+            OnnxExportInput.Floats(Observation, members.Size),
+            .. hears ? (OnnxExportInput[])[OnnxExportInput.Floats(HeardWords, [.. time, others, team.Width]), OnnxExportInput.Floats(Links, [.. time, others]), OnnxExportInput.Floats(Edges, [.. time, others, team.LinkFeatures])] : [],
+        ];
+        return OnnxExport.Trace(
+            "agent",
+            form.Opset,
+            inputs,
+            given =>
+            {
+                Tensor words = network.Speak(members.Class, given.Floats(Observation), members.Parts);
+                Heard? heard = hears ? HeardBy(words, given, frames, others, team) : null;
+                Tensor outputs = network.Decide(members.Class, words, heard);
+                IReadOnlyList<OnnxExportOutput> action = team.Classes[members.Class].Actor.Head == HeadKind.Categorical ? Choice(Logits, outputs, form) : [new(Action, head.Mode(outputs))];
+                return team.Messages == MessageKind.None ? action : [.. action, new(Words, words)];
+            },
+            network.Parameters);
+    }
+
+    // The agent as the first of a graph in which only it hears anybody.
+    private static Heard HeardBy(Tensor words, OnnxTracedInputs given, int frames, int others, TeamDescription team)
+    {
+        (int rows, int width, int all, int numbers) = (given.Batch, team.Width, others + 1, team.LinkFeatures);
+        Tensor links = given.Floats(Links).Reshape(rows, frames, 1, others), nobody = links * 0f;
+        Tensor own = words.Reshape(rows, 1, width), silent = nobody.Slice(3, 0, 1);
+        Tensor ownThen = frames == 1 ? own.Reshape(rows, 1, 1, width) : own.Reshape(rows, 1, 1, width).BroadcastTo(new Shape(rows, frames, 1, width));
+        Tensor said = Tensor.Concat(2, ownThen, given.Floats(HeardWords).Reshape(rows, frames, others, width));
+        Tensor mine = Tensor.Concat(3, silent, links), theirs = Tensor.Concat(3, silent, nobody).BroadcastTo(new Shape(rows, frames, others, all));
+        Tensor edges = given.Floats(Edges).Reshape(rows, frames, 1, others, numbers), none = edges * 0f;
+        Tensor myEdges = Tensor.Concat(3, none.Slice(3, 0, 1), edges), theirEdges = Tensor.Concat(3, none.Slice(3, 0, 1), none).BroadcastTo(new Shape(rows, frames, others, all, numbers));
+        Tensor receivers = Tensor.Concat(1, own, said.Slice(1, frames - 1, frames).Reshape(rows, all, width).Slice(1, 1, all));
+        return new Heard(receivers, said, Tensor.Concat(2, mine, theirs), Tensor.Concat(2, myEdges, theirEdges));
+    }
 
     private static IReadOnlyList<OnnxExportOutput> Choice(string name, Tensor preferences, OnnxPolicyForm form) => form.WithAction
         ? [new(name, preferences), new(Action, preferences, OnnxOutputKind.ArgMax)]

@@ -151,8 +151,7 @@ public sealed class MappoTrainer : ITrainer
         for (int i = 0; i < _tasks.Length; i++)
         {
             IEnvironment Task(int count) => _context.Environment.Create(_tasks[i], count);
-            IPolicy[] policies = [.. Enumerable.Repeat(policy, Task(1).Groups.Length)];
-            EvaluationReport report = Evaluator.Evaluate(Task, policies, _validationSeeds, _context.Threads);
+            EvaluationReport report = Evaluator.Evaluate(Task, policy, _validationSeeds, _context.Threads);
             sum += report.Return.Mean;
             string name = i == 0 ? "validation" : FormattableString.Invariant($"validation{i + 1}");
             metrics.Add(new Metric(name, report.Return.Mean));

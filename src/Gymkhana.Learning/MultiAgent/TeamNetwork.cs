@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
+using Gymkhana.Core.Environments;
 using Gymkhana.Core.Randomness;
 using Gymkhana.Learning.MultiAgent.Messages;
 using Gymkhana.Learning.Networks;
@@ -68,6 +69,21 @@ public sealed class TeamNetwork : Module
 
     /// <summary>Whether receivers attend to senders by weights that can be shown.</summary>
     public bool HasWeights => _messages?.HasWeights ?? false;
+
+    /// <summary>What one agent of a class says: its features, [R, width].</summary>
+    internal Tensor Speak(int kind, Tensor seen, ImmutableArray<ObservationPart> parts) => _encoders[kind].Forward(seen, parts);
+
+    /// <summary>The actor's outputs of one agent of a class, from its own features, [R, width], and what it hears as the first of some agents, or null where there is nobody to hear.</summary>
+    internal Tensor Decide(int kind, Tensor features, Heard? heard)
+    {
+        if (_messages is null)
+        {
+            return _actors[kind].Forward(features);
+        }
+
+        Tensor message = heard is { } words ? _messages.Forward(words).Messages.Slice(1, 0, 1).Reshape(features.Shape[0], Description.Width) : features * 0f;
+        return _actors[kind].Forward(Tensor.Concat(1, features, message));
+    }
 
     /// <summary>The actors' outputs of all groups of the layout.</summary>
     internal void Act(Tape tape, TeamRows rows, Span<Tensor> outputs, out Tensor? weights)

@@ -1,8 +1,12 @@
 using Gymkhana.Core.Environments;
 using Gymkhana.Core.Policies;
 using Gymkhana.Core.Randomness;
+using Gymkhana.Learning.Exports;
+using Gymkhana.Learning.MultiAgent.Messages;
 using Gymkhana.Learning.Networks;
 using Gymkhana.Tensors;
+using Gymkhana.Tensors.Onnx;
+using Gymkhana.Tensors.Onnx.Policies;
 
 namespace Gymkhana.Learning.MultiAgent;
 
@@ -20,7 +24,7 @@ public enum MessageFate
 }
 
 /// <summary>A team that acts: without exploring, over the links of the environment, in any number and composition of its classes.</summary>
-public sealed class TeamPolicy : IPolicy
+public sealed class TeamPolicy : IOnnxTeam
 {
     /// <summary>A policy of networks, which may not be changed while the policy's actors are in use.</summary>
     /// <param name="network">The networks.</param>
@@ -65,6 +69,23 @@ public sealed class TeamPolicy : IPolicy
         return member >= 0
             ? new Actor(this, layout, environment, member)
             : throw new PolicyMismatchException($"'{Name}' is a team of classes {string.Join(", ", Network.Description.Classes.Select(c => c.Name))} and does not act for '{environment.Groups[group].Name}' of {environment.Spec.Id}. Give that group a policy of its own (--with {environment.Groups[group].Name}=random).");
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<(int Group, OnnxGraphBuilder Model)> ToOnnx(IEnvironment environment, OnnxPolicyForm form)
+    {
+        ArgumentNullException.ThrowIfNull(environment);
+        ArgumentNullException.ThrowIfNull(form);
+        TeamLayout layout = TeamLayout.Of(Network.Description, environment, Name, withState: false, Origin);
+        string? problem = Network.Description.Messages switch
+        {
+            MessageKind.Gcn => "in a graph convolution (gcn) a receiver needs to know how many others each sender hears",
+            MessageKind.Gat when layout.IsDelayed => "with a delay, attention of kind gat looks at what the receiver itself said the step before",
+            _ => null,
+        };
+        return problem is null
+            ? [.. layout.Members.Select(m => (m.Group, PolicyExport.Of(Network, layout, m, form)))]
+            : throw new PolicyMismatchException($"'{Name}' has no form in which each agent acts by itself: {problem}. Export a team with messages of another kind, such as gatv2.");
     }
 
     private sealed class Actor : IActor

@@ -84,4 +84,19 @@ public sealed class TeamCommandTests
         Assert.Equal(2, answer.ExitCode);
         Assert.Contains(expected, answer.Line(), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Export_Team_WritesAModelForEachClass()
+    {
+        using var folder = new TemporaryFolder();
+        string classes = "--set env.classes=A:self+landmarks,B:self+prey --set env.adversaries=A:2,B:1 --set env.prey=random,env.comm_range=1,env.max_cycles=12";
+        Assert.Equal(0, GymkhanaProcess.Run(folder.Path, TrainSamples.Train("mappo", Tag, 1, "run", classes)).ExitCode);
+        Answer answer = GymkhanaProcess.Run(folder.Path, "export", "run", "--out", "team.onnx");
+        Assert.True(answer.ExitCode == 0, answer.Errors);
+        foreach (string file in new[] { "team-A.onnx", "team-B.onnx" })
+        {
+            Assert.Contains(file, answer.Output, StringComparison.Ordinal);
+            Assert.Contains("words", GymkhanaProcess.Run(folder.Path, "onnx", "inspect", file).Output, StringComparison.Ordinal);
+        }
+    }
 }

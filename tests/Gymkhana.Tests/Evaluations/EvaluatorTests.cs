@@ -72,7 +72,7 @@ public sealed class EvaluatorTests
     public void Evaluate_TooFewPolicies_NamesTheGroups()
     {
         PolicyMismatchException failure = Assert.Throws<PolicyMismatchException>(
-            () => Evaluator.Evaluate(count => new ToyEnvironment(count, twoGroups: true), new RandomPolicy(), Seeds, threads: 1));
+            () => Evaluator.Evaluate(count => new ToyEnvironment(count, twoGroups: true), [new RandomPolicy()], Seeds, threads: 1));
 
         Assert.Contains("2 groups of agents (point, others)", failure.Message, StringComparison.Ordinal);
     }

@@ -14,6 +14,17 @@ public interface IOnnxExportable : IPolicy
     OnnxGraphBuilder ToOnnx(AgentGroup group, OnnxPolicyForm form);
 }
 
+/// <summary>A policy of several groups that is written as a model for each.</summary>
+public interface IOnnxTeam : IPolicy
+{
+    /// <summary>The policy as models, without metadata about the environment.</summary>
+    /// <param name="environment">The environment in whose numbers of agents and things they are to act.</param>
+    /// <param name="form">What is asked for.</param>
+    /// <returns>For each group that it acts for, its index and the model of one of its agents.</returns>
+    /// <exception cref="PolicyMismatchException">The policy does not fit the environment, or has no form for agents that act each by itself.</exception>
+    IReadOnlyList<(int Group, OnnxGraphBuilder Model)> ToOnnx(IEnvironment environment, OnnxPolicyForm form);
+}
+
 /// <summary>How a policy is to be written as a model.</summary>
 /// <param name="Opset">Operator set, 13 to 18.</param>
 /// <param name="WithAction">Whether the graph also chooses a discrete action: output <c>action</c>, int64 [batch].</param>

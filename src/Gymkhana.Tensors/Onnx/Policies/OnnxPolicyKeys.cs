@@ -9,6 +9,9 @@ public static class OnnxPolicyKeys
     /// <summary>Settings of the environment that differ from the defaults and that it was made for, one "key=value" a line.</summary>
     public const string EnvironmentSettings = "gymkhana.environment-settings";
 
+    /// <summary>The group of agents that it acts for, where there are several.</summary>
+    public const string Group = "gymkhana.group";
+
     /// <summary>What it sees, in words.</summary>
     public const string ObservationSpace = "gymkhana.observation-space";
 

@@ -7,11 +7,13 @@ using Gymkhana.Core.Randomness;
 using Gymkhana.Environments.ClassicControl;
 using Gymkhana.Evolution.Neat;
 using Gymkhana.Evolution.Networks;
+using Gymkhana.Learning.MultiAgent.Messages;
 using Gymkhana.Tensors.Onnx;
 using Gymkhana.Tensors.Onnx.Export;
 using Gymkhana.Tests.Architecture;
 using Gymkhana.Tests.Evolution.Neat;
 using Gymkhana.Tests.Files;
+using Gymkhana.Tests.Learning.MultiAgent;
 
 namespace Gymkhana.Tests.Tensors.Onnx.Export;
 
@@ -44,11 +46,15 @@ public sealed class OnnxRuntimeTests
             File.WriteAllText(folder[name + ".json"], JsonSerializer.Serialize(expected[name].Select((run, i) => Write(folder, name, i, run)), Json));
         }
 
-        // An evolved network that remembers, beside what it gives here.
-        byte[] genome = Evolved();
-        File.WriteAllBytes(folder["genome.onnx"], genome);
-        expected["genome"] = [Played(genome)];
-        File.WriteAllText(folder["genome.json"], JsonSerializer.Serialize(expected["genome"].Select((run, i) => Write(folder, "genome", i, run)), Json));
+        // An evolved network that remembers, and agents that talk, beside what they give here.
+        foreach ((string name, byte[] model) in TeamExportTests.Models(MessageKind.GatV2, 1).Select((m, i) => ($"gatv2-{i}", m))
+            .Concat(TeamExportTests.Models(MessageKind.Transformer, 3).Select((m, i) => ($"talking-transformer-{i}", m)))
+            .Append(("genome", Evolved())))
+        {
+            File.WriteAllBytes(folder[name + ".onnx"], model);
+            expected[name] = [Played(model)];
+            File.WriteAllText(folder[name + ".json"], JsonSerializer.Serialize(expected[name].Select((run, i) => Write(folder, name, i, run)), Json));
+        }
 
         Run(runner, folder.Path);
         foreach ((string name, List<ExportedRun> runs) in expected)
@@ -75,11 +81,15 @@ public sealed class OnnxRuntimeTests
 
     private static ExportedRun Played(byte[] model)
     {
-        OnnxSession session = new(OnnxModel.Load(model, OnnxLimits.Default, "genome.onnx"));
+        OnnxSession session = new(OnnxModel.Load(model, OnnxLimits.Default, "model.onnx"));
         KeyedStream random = new(3, 0, StreamPurpose.Exploration);
         Dictionary<string, OnnxTensor> inputs = session.Model.Inputs.ToDictionary(
             i => i.Name,
-            i => OnnxTensor.Create<float>([.. Enumerable.Range(0, 3 * i.Shape!.Value[1].Size).Select(_ => (float)random.NextNormal())], 3, i.Shape.Value[1].Size));
+            i =>
+            {
+                int[] shape = [3, .. i.Shape!.Value.Skip(1).Select(d => d.Size)];
+                return OnnxTensor.Create<float>([.. Enumerable.Range(0, shape.Aggregate(1, (a, b) => a * b)).Select(_ => (float)random.NextNormal())], shape);
+            });
         return new ExportedRun(inputs, session.Run(inputs));
     }
 
