@@ -235,7 +235,9 @@ public sealed unsafe class Tape
     internal Tensor RunView(Operation operation, Shape shape)
     {
         Node output = NewNode(shape);
-        output.Values = operation.Input(0).Values;
+        Node input = operation.Input(0);
+        output.Values = input.Values;
+        output.Source = input.Source ?? input;
         return Run(operation, output);
     }
 

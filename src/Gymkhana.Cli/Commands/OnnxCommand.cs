@@ -124,7 +124,7 @@ internal static class OnnxCommand
         Console.Out.WriteLine($"FLOPs      {(session.OperationsPerSample is { } work ? $"{work} for one sample" : "depend on the values of the inputs")}");
         foreach ((string key, string value) in model.Metadata)
         {
-            Console.Out.WriteLine($"metadata   {Clean(key)}: {Clean(value)}");
+            Console.Out.WriteLine($"metadata   {Clean(key)}: {Clean(value.Replace("\n", ", ", StringComparison.Ordinal))}");
         }
     }
 

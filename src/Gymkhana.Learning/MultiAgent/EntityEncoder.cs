@@ -98,9 +98,8 @@ public sealed class EntityEncoder : Module
             ObservationPart part = PartOf(parts, kind, out _);
             if (part.Items > 0)
             {
-                things[kind] = _beside[kind] is Linear beside
-                    ? (_first[kind].Forward(Items(seen, parts, kind, rows)).Reshape(rows, part.Items, Width) + beside.Forward(self).Reshape(rows, 1, Width)).Relu()
-                    : _first[kind].Forward(Items(seen, parts, kind, rows), Activation.Relu);
+                Tensor items = Items(seen, parts, kind, rows);
+                things[kind] = _beside[kind] is Linear beside ? Beside(_first[kind], items, beside, self, part) : _first[kind].Forward(items, Activation.Relu);
             }
 
             pooled[kind] = Largest(seen, things[kind], rows, part.Items);
@@ -125,6 +124,14 @@ public sealed class EntityEncoder : Module
         }
 
         return _result.Forward(Tensor.Concat(1, pooled), Activation.Relu);
+    }
+
+    // relu(W item + S self + b) as one product of both side by side.
+    private static Tensor Beside(Linear first, Tensor items, Linear beside, Tensor self, ObservationPart part)
+    {
+        (Tape tape, int rows, int size) = (items.Tape, self.Shape[0], self.Shape[1]);
+        Tensor repeated = self.Reshape(rows, 1, size).BroadcastTo(new Shape(rows, part.Items, size)).Reshape(rows * part.Items, size);
+        return Tensor.Concat(1, items, repeated).Linear(Tensor.Concat(1, tape.Use(first.Weight), tape.Use(beside.Weight)), first.Bias is Parameter bias ? tape.Use(bias) : null, Activation.Relu);
     }
 
     private Tensor Largest(Tensor seen, Tensor things, int rows, int items) => items switch

@@ -10,14 +10,25 @@ internal sealed unsafe class Node(Tape tape)
     /// <summary>Elements, row-major.</summary>
     public float* Values { get; set; }
 
+    /// <summary>The node whose elements these are in another shape: its gradient is theirs too. Null for elements of one's own.</summary>
+    public Node? Source { get; set; }
+
     /// <summary>d loss / d element, row-major; meaningful once <see cref="HasGradient"/>.</summary>
-    public float* Gradient { get; set; }
+    public float* Gradient
+    {
+        get => Source is null ? field : Source.Gradient;
+        set;
+    }
 
     /// <summary>Whether something a gradient is wanted for went into it.</summary>
     public bool NeedsGradient { get; set; }
 
     /// <summary>Whether a gradient has arrived.</summary>
-    public bool HasGradient { get; set; }
+    public bool HasGradient
+    {
+        get => Source is null ? field : Source.HasGradient;
+        private set;
+    }
 
     /// <summary>The parameter whose memory this is, or null.</summary>
     public Parameter? Parameter { get; set; }
@@ -38,6 +49,11 @@ internal sealed unsafe class Node(Tape tape)
             return default;
         }
 
+        if (Source is not null)
+        {
+            return Source.Place();
+        }
+
         if (Gradient == null)
         {
             Gradient = Tape.Memory.Rent(Count);
@@ -50,6 +66,7 @@ internal sealed unsafe class Node(Tape tape)
 
     public void Clear()
     {
+        Source = null;
         Values = null;
         Gradient = null;
         NeedsGradient = false;

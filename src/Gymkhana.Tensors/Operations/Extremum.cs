@@ -13,7 +13,13 @@ internal sealed unsafe class Extremum : Operation
 
     public static Tensor Of(Tensor x, ReadOnlySpan<int> axes, bool keepDimensions, bool isMax)
     {
-        ReducedAxes walk = ReducedAxes.Of(x, axes, keepDimensions, contiguous: true);
+        ReducedAxes walk = ReducedAxes.Of(x, axes, keepDimensions, contiguous: false);
+        if (walk.Inner > 1 && walk.Count is > 0 and <= ColumnExtremum.MostCount)
+        {
+            return ColumnExtremum.Of(walk, isMax);
+        }
+
+        walk = ReducedAxes.Of(x, axes, keepDimensions, contiguous: true);
         Extremum operation = x.Tape.Rent<Extremum>();
         operation.Take(walk.Tensor);
         operation._indices = (int*)x.Tape.Memory.Rent(walk.Outer);

@@ -1,5 +1,4 @@
 using Gymkhana.Tensors.Autograd;
-using Gymkhana.Tensors.Kernels;
 using Gymkhana.Tensors.Onnx.Export;
 
 namespace Gymkhana.Tensors
@@ -46,8 +45,8 @@ namespace Gymkhana.Tensors
 
 namespace Gymkhana.Tensors.Operations
 {
-    /// <summary>The same elements in another shape: a view.</summary>
-    internal sealed unsafe class Reshape : Operation
+    /// <summary>The same elements in another shape: a view, whose gradient is that of what it views.</summary>
+    internal sealed class Reshape : Operation
     {
         public override void Forward()
         {
@@ -55,8 +54,6 @@ namespace Gymkhana.Tensors.Operations
 
         public override void Backward()
         {
-            GradientPlace place = PlaceFor(0);
-            Elementwise.Map(Workers, default(Same), Output.Gradient, place.Values, place.Count, place.Add);
         }
 
         public override void Emit(OnnxEmitter emitter)

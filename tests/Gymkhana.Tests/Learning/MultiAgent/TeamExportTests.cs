@@ -13,7 +13,7 @@ namespace Gymkhana.Tests.Learning.MultiAgent;
 /// <summary>Exported classes, each agent by itself with what it hears from the others, act as the team does.</summary>
 public sealed class TeamExportTests
 {
-    private const int Steps = 12;
+    private const int Steps = 40;
 
     [Theory]
     [InlineData(MessageKind.None, 1, "")]

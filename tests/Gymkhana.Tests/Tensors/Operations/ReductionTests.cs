@@ -87,6 +87,30 @@ public sealed class ReductionTests
         Assert.Equal([10f, 1, 0, 10, 0, 1], x.Gradient.ToArray());
     }
 
+    // Along an axis with others inside it, by lanes and what is left of them.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(16)]
+    [InlineData(37)]
+    public void Extremes_AxisWithOthersInside_AreThoseOfTheAxisMovedInnermost(int inner)
+    {
+        float[] values = [.. Draw.Normal(new Shape(5, 4, inner), 7).Values.Select((v, i) => i % 11 == 0 ? float.NaN : MathF.Round(2 * v))]; // with equals
+        float[][] results = [.. new[] { false, true }.Select(moved =>
+        {
+            Tape tape = new();
+            Tensor x = tape.Variable(new Shape(5, 4, inner), values);
+            Tensor walked = moved ? x.Permute(0, 2, 1) : x;
+            Tensor largest = walked.Max(moved ? 2 : 1), smallest = walked.Min(moved ? 2 : 1);
+            float[] weights = [.. Enumerable.Range(1, 5 * inner).Select(i => (float)i)];
+            tape.SeedGradient(largest, weights);
+            tape.SeedGradient(smallest, weights);
+            tape.Backward();
+            return (float[])[.. largest.Values, .. smallest.Values, .. x.Gradient];
+        })];
+        Assert.Equal(results[0], results[1]);
+    }
+
     [Fact]
     public void Extremes_OfNaN_AreNaN()
     {
