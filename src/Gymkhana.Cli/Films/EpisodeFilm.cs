@@ -145,7 +145,7 @@ internal sealed class EpisodeFilm
 
         if (title.Length > 0)
         {
-            const float Size = 20;
+            const float Size = 18;
             float wide = Canvas.MeasureText(title, Size);
             Vector2 corner = new((canvas.Width - wide) / 2, canvas.Height - 52);
             canvas.FillRoundedRectangle(corner - new Vector2(18, 8), corner + new Vector2(wide + 18, 28), 8, FilmPalette.Card);
