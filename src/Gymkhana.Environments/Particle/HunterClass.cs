@@ -85,7 +85,8 @@ public sealed record HunterClass(string Name, ImmutableArray<HunterView> Views, 
             throw new SettingException($"Setting 'adversaries' makes {hunters} hunters, expected 1 to {SimpleTagOptions.MostAgents}. Change the numbers.");
         }
 
-        return values.Given.TryGetValue("num_adversaries", out string? given) && given != hunters.ToString(CultureInfo.InvariantCulture)
+        // A run keeps every setting, the defaults too: only another number than the default contradicts.
+        return values.Changed.TryGetValue("num_adversaries", out string? given) && given != hunters.ToString(CultureInfo.InvariantCulture)
             ? throw new SettingException($"Settings 'num_adversaries' ({given}) and 'adversaries' ({hunters} hunters) contradict each other. Give one of them.")
             : read;
     }

@@ -86,11 +86,14 @@ public sealed class TeamCommandTests
     }
 
     [Fact]
-    public void Export_Team_WritesAModelForEachClass()
+    public void Run_TeamOfTwoClasses_HasAReportGoesOnAndIsExportedByClass()
     {
         using var folder = new TemporaryFolder();
         string classes = "--set env.classes=A:self+landmarks,B:self+prey --set env.adversaries=A:2,B:1 --set env.prey=random,env.comm_range=1,env.max_cycles=12";
         Assert.Equal(0, GymkhanaProcess.Run(folder.Path, TrainSamples.Train("mappo", Tag, 1, "run", classes)).ExitCode);
+        Assert.True(File.Exists(folder["run/report.html"]));
+        Answer resumed = GymkhanaProcess.Run(folder.Path, "resume", "run", "--generations", "2");
+        Assert.True(resumed.ExitCode == 0, resumed.Errors);
         Answer answer = GymkhanaProcess.Run(folder.Path, "export", "run", "--out", "team.onnx");
         Assert.True(answer.ExitCode == 0, answer.Errors);
         foreach (string file in new[] { "team-A.onnx", "team-B.onnx" })

@@ -38,7 +38,7 @@ public sealed class SimpleTagOptionsTests
     [InlineData("nothing says how many hunters of each. Add --set adversaries=A:2,B:2", "classes=A:self,B:prey")]
     [InlineData("a whole number of hunters of class 'A', got '-1'", "classes=A:self", "adversaries=A:-1")]
     [InlineData("makes 0 hunters, expected 1 to 64", "classes=A:self", "adversaries=A:0")]
-    [InlineData("contradict each other", "classes=A:self", "adversaries=A:2", "num_adversaries=3")]
+    [InlineData("contradict each other", "classes=A:self", "adversaries=A:2", "num_adversaries=4")]
     [InlineData("Class 'A' in setting 'classes' sees landmarks, but num_obstacles is 0", "classes=A:self+landmarks", "num_obstacles=0")]
     [InlineData("'prey' and 'hunters' both name a script", "prey=flee", "hunters=chase")]
     [InlineData("'comm_range' expects a distance of at least 0, or unlimited, got '-1'", "comm_range=-1")]
