@@ -17,6 +17,8 @@ import sys
 import tempfile
 import time
 
+import server
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
 COPIES, STEPS, EPOCHS, MINIBATCHES, WIDTH, HEADS, AGENTS, LINK, CHOICES = 32, 100, 4, 8, 64, 4, 4, 5, 5
@@ -104,6 +106,7 @@ def build(torch, messages):
 
 
 def theirs(updates, threads, messages):
+    server.prepare(threads)
     import torch
     torch.set_num_threads(threads)
     torch.manual_seed(1)
