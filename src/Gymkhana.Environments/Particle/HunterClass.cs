@@ -22,6 +22,9 @@ public enum HunterView
     /// <summary>Place of each prey relative to its own, and the prey's velocity.</summary>
     PreyRelative,
 
+    /// <summary>Place and velocity of the prey that is nearest to it.</summary>
+    NearestPrey,
+
     /// <summary>The places of the other hunters relative to its own.</summary>
     Others,
 
@@ -46,7 +49,7 @@ public sealed record HunterClass(string Name, ImmutableArray<HunterView> Views, 
     private static readonly ImmutableArray<(string Word, HunterView View)> Words =
     [
         ("self", HunterView.Self), ("landmarks", HunterView.Landmarks), ("landmarks-relative", HunterView.LandmarksRelative), ("prey", HunterView.Prey),
-        ("prey-relative", HunterView.PreyRelative), ("others", HunterView.Others), ("everything", HunterView.Everything),
+        ("prey-relative", HunterView.PreyRelative), ("prey-nearest", HunterView.NearestPrey), ("others", HunterView.Others), ("everything", HunterView.Everything),
     ];
 
     /// <summary>The words of some views, joined by commas.</summary>

@@ -6,7 +6,7 @@ namespace Gymkhana.Environments.Particle;
 /// The part of an observation that shows the nearest landmarks and agents only, nearest first (of equally near ones the first), with zeros where there are fewer:
 /// <c>[landmarks, relative places] [agents, relative places] [velocities of those agents, zeros for some]</c>.
 /// </summary>
-internal sealed unsafe class NearestView
+internal sealed unsafe class NearestView : ILaneView
 {
     private readonly ParticleRows _rows;
     private readonly int _self;
@@ -53,7 +53,7 @@ internal sealed unsafe class NearestView
     /// <summary>Velocities shown: of each agent shown, or, where all are, of those alone that have visible ones.</summary>
     public int Velocities { get; }
 
-    /// <summary>Writes the view of one copy.</summary>
+    /// <inheritdoc/>
     public void Write(double* block, int lane, float* destination, int stride)
     {
         double* at = block + lane;

@@ -12,7 +12,7 @@ internal sealed class ObservationPlan
     private readonly int[] _plus;
     private readonly int[] _minus;
 
-    private ObservationPlan(int[] plus, int[] minus, ImmutableArray<ObservationPart> parts, NearestView? nearest)
+    private ObservationPlan(int[] plus, int[] minus, ImmutableArray<ObservationPart> parts, ILaneView? nearest)
     {
         (_plus, _minus) = (plus, minus);
         Parts = parts;
@@ -29,7 +29,7 @@ internal sealed class ObservationPlan
     public ImmutableArray<ObservationPart> Parts { get; }
 
     /// <summary>The view of the nearest only, which fills its numbers copy by copy; null without.</summary>
-    public NearestView? Nearest { get; }
+    public ILaneView? Nearest { get; }
 
     /// <summary>Writes what is seen in one copy.</summary>
     /// <param name="block">The copy's block.</param>
@@ -53,7 +53,7 @@ internal sealed class ObservationPlan
         private readonly List<int> _plus = [];
         private readonly List<int> _minus = [];
         private readonly ImmutableArray<ObservationPart>.Builder _parts = ImmutableArray.CreateBuilder<ObservationPart>();
-        private NearestView? _nearest;
+        private ILaneView? _nearest;
 
         /// <summary>Numbers so far.</summary>
         public int Count => _plus.Count;
@@ -83,7 +83,7 @@ internal sealed class ObservationPlan
         }
 
         /// <summary>Numbers that the view of the nearest fills.</summary>
-        public Builder Fill(NearestView view, int count)
+        public Builder Fill(ILaneView view, int count)
         {
             _nearest = view;
             for (int i = 0; i < count; i++)

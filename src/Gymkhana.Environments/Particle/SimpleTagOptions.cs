@@ -28,7 +28,7 @@ public sealed record SimpleTagOptions
         ParticleSettings.Curriculum("stages 0, 1 and 2 multiply the prey's largest speed and acceleration by 0.5, 0.75 and 1"),
         ParticleSettings.Stage(2),
         new Setting { Key = "distance_shaping", Kind = SettingKind.Switch, Default = "false", Description = "Whether rewards also tell of distances: 0.1 times the sum of each prey's distances to the hunters, and -0.1 times that of each hunter's to the nearest prey" },
-        new Setting { Key = "classes", Kind = SettingKind.Text, Default = "", Description = "Classes of hunters and what each sees, such as A:self+landmarks,B:self+prey; views are self, landmarks, landmarks-relative, prey, prey-relative, others, everything; empty: one plain class that sees everything" },
+        new Setting { Key = "classes", Kind = SettingKind.Text, Default = "", Description = "Classes of hunters and what each sees, such as A:self+landmarks,B:self+prey; views are self, landmarks, landmarks-relative, prey, prey-relative, prey-nearest, others, everything; empty: one plain class that sees everything" },
         new Setting { Key = "adversaries", Kind = SettingKind.Text, Default = "", Description = "How many hunters of each class, such as A:3,B:1; empty: num_adversaries of the only class" },
         new Setting { Key = "prey", Kind = SettingKind.Choice, Default = "external", Choices = ["external", "random", "flee", "flee-naive"], Description = "Who acts for the prey: external makes it a group like any other" },
         new Setting { Key = "hunters", Kind = SettingKind.Choice, Default = "external", Choices = ["external", "random", "chase", "lookahead"], Description = "Who acts for the hunters: external makes each class a group" },

@@ -113,6 +113,9 @@ internal static class TagPlans
 
                 plan.End("prey", 4);
                 break;
+            case HunterView.NearestPrey:
+                plan.Fill(new NearestPreyView(team.Rows, team, hunter, plan.Count), NearestPreyView.Size).End("prey", NearestPreyView.Size);
+                break;
             case HunterView.Others:
                 AddPlaces(plan, hunter, 0, team.Hunters).End("others", 2);
                 break;

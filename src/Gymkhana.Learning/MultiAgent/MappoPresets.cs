@@ -15,14 +15,14 @@ internal static class MappoPresets
 
     private static Preset ScoutsAndSpotters(TeamMethod method) => new(
         "scouts-and-spotters",
-        "two hunters that see the obstacles and two that see the prey, which moves at random; they hear each other within a distance of 1",
+        "two hunters that see the obstacles and two that see the (nearest) prey, which moves at random; they hear each other within a distance of 1",
         SettingsOf(method),
         new Dictionary<string, string> { ["distance_shaping"] = "true" }, // while learning only: touches are rare at first
         Minutes: 20)
     {
         Interface = new Dictionary<string, string>
         {
-            ["classes"] = "A:self+landmarks,B:self+prey",
+            ["classes"] = "A:self+landmarks,B:self+prey-nearest",
             ["adversaries"] = "A:2,B:2",
             ["num_obstacles"] = "2",
             ["prey"] = "random",

@@ -32,7 +32,7 @@ public sealed class SimpleTagOptionsTests
     [InlineData("'classes' expects CLASS:VALUE", "classes=self")]
     [InlineData("other than 'adversary' and 'agent', got 'agent:self'", "classes=agent:self")]
     [InlineData("has class 'A' twice", "classes=A:self,A:prey")]
-    [InlineData("Class 'B' in setting 'classes' expects views of self, landmarks, landmarks-relative, prey, prey-relative, others, everything, joined by +, got 'wolves'", "classes=B:self+wolves")]
+    [InlineData("Class 'B' in setting 'classes' expects views of self, landmarks, landmarks-relative, prey, prey-relative, prey-nearest, others, everything, joined by +, got 'wolves'", "classes=B:self+wolves")]
     [InlineData("'adversaries' counts class 'C', but 'classes' has A, B", "classes=A:self,B:prey", "adversaries=C:2")]
     [InlineData("'adversaries' counts classes, but there are none", "adversaries=A:2")]
     [InlineData("nothing says how many hunters of each. Add --set adversaries=A:2,B:2", "classes=A:self,B:prey")]

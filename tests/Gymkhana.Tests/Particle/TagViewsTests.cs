@@ -42,6 +42,28 @@ public sealed class TagViewsTests
     }
 
     [Fact]
+    public void Observations_NearestPrey_IsThatOfTheMoment()
+    {
+        SimpleTagEnvironment environment = Begin("classes=A:prey-nearest+self", "adversaries=A:3", "num_good=3", "prey=random", "max_cycles=100");
+        Assert.Equal([new ObservationPart("prey", 1, 4), new("self", 1, 4), new("class", 1, 1)], environment.Groups[0].Parts);
+        HashSet<int> seen = [];
+        for (int step = 0; step < 60; step++)
+        {
+            environment.Step();
+            PlainTag plain = TagKernelTests.Plain(environment, Copy);
+            (double X, double Y)[] p = plain.Places, v = plain.Velocities;
+            for (int hunter = 0; hunter < 3; hunter++)
+            {
+                int nearest = Enumerable.Range(3, 3).MinBy(prey => Relative(p, hunter, prey).Sum(d => d * d));
+                seen.Add(nearest);
+                Equal([p[nearest].X, p[nearest].Y, v[nearest].X, v[nearest].Y, v[hunter].X, v[hunter].Y, p[hunter].X, p[hunter].Y, 1], environment.Groups[0], hunter);
+            }
+        }
+
+        Assert.True(seen.Count > 1);
+    }
+
+    [Fact]
     public void GlobalState_EveryStep_HoldsPlacesVelocitiesAndClasses()
     {
         SimpleTagEnvironment environment = Begin("classes=A:self,B:prey", "adversaries=A:1,B:1", "max_cycles=3");
