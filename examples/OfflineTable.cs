@@ -11,7 +11,7 @@ using System.Text.Json;
 // Of a mixture values can be learned for long; what is all of one kind has less to say.
 const int MixedTransitions = 300_000;
 const int Transitions = 100_000;
-const string Shorter = "--set rounds=8 ";
+const string Shorter = "--set rounds=4 ";
 string[] kinds = ["mixed", "medium", "expert"];
 string[] algorithms = ["bc", "filtered-bc", "bcq", "dqn", "cql"];
 int[] seeds = [1, 2, 3];
