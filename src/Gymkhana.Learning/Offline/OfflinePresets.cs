@@ -40,6 +40,6 @@ internal static class OfflinePresets
             settings["best"] = "0.25";
         }
 
-        return [new Preset(Preset.Default, "a driver learned from pictures in a dataset, in some ten minutes on one core", settings, Nothing, Minutes: 0)];
+        return [new Preset(Preset.Default, "a driver learned from pictures in a dataset, in ten to thirty minutes on one core", settings, Nothing, Minutes: 0)];
     }
 }
