@@ -10,19 +10,19 @@ internal static class SharedOptions
 {
     public static Option<bool> Json() => new("--json") { Description = "print one JSON object on standard output and nothing else" };
 
-    public static Option<string[]> Set(string whose) => new("--set")
-    {
-        Description = $"change a setting of {whose}, or several joined by commas; may be given several times",
-        HelpName = "KEY=VALUE",
-        Arity = ArgumentArity.OneOrMore,
-        AllowMultipleArgumentsPerToken = false,
-        DefaultValueFactory = _ => [],
-    };
+    public static Option<string[]> Set(string whose) => Many("--set", "KEY=VALUE", $"change a setting of {whose}, or several joined by commas; may be given several times");
 
-    public static Option<string[]> With() => new("--with")
+    public static Option<string[]> With() => Many("--with", "GROUP=POLICY", "let another policy act for a group of agents; may be given several times");
+
+    /// <summary>An option that may be given several times, each time with one value.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="what">What stands for the value in the help.</param>
+    /// <param name="description">What it is for.</param>
+    /// <returns>The option; its value is empty when it is not given.</returns>
+    public static Option<string[]> Many(string name, string what, string description) => new(name)
     {
-        Description = "let another policy act for a group of agents; may be given several times",
-        HelpName = "GROUP=POLICY",
+        Description = description,
+        HelpName = what,
         Arity = ArgumentArity.OneOrMore,
         AllowMultipleArgumentsPerToken = false,
         DefaultValueFactory = _ => [],

@@ -15,9 +15,9 @@ internal static class GridCommand
     {
         var policy = new Argument<string>("POLICY") { Description = "run folder, champion file, ONNX file, or a built-in name; it acts for every group of agents" };
         var environment = new Argument<string>("ENV") { Description = "id of the environment" };
-        Option<string[]> and = Many("--and", "POLICY", "another training of the same, whose episodes count with the first's; may be given several times");
-        Option<string[]> over = Many("--over", "KEY=VALUE", "a row of the table: settings, joined by commas, that differ from the others'; may be given several times (default: one row, of the policy's own settings)");
-        Option<string[]> beside = Many("--beside", "RUN", "a run to stand beside the row of the settings that it was trained for; may be given several times");
+        Option<string[]> and = SharedOptions.Many("--and", "POLICY", "another training of the same, whose episodes count with the first's; may be given several times");
+        Option<string[]> over = SharedOptions.Many("--over", "KEY=VALUE", "a row of the table: settings, joined by commas, that differ from the others'; may be given several times (default: one row, of the policy's own settings)");
+        Option<string[]> beside = SharedOptions.Many("--beside", "RUN", "a run to stand beside the row of the settings that it was trained for; may be given several times");
         Option<string?> messages = MessageOption.Build("; several joined by commas, each a row of its own (default: kept)");
         var between = new Option<string?>("--between") { Description = "scale returns from 0, what the first policy has in the same row, to 1, what the second has", HelpName = "LOW,HIGH" };
         Option<int?> episodes = SharedOptions.Number("--episodes", "N", "how many episodes in each cell (default: 100)", 1);
@@ -73,15 +73,6 @@ internal static class GridCommand
         });
         return command;
     }
-
-    private static Option<string[]> Many(string name, string what, string description) => new(name)
-    {
-        Description = description,
-        HelpName = what,
-        Arity = ArgumentArity.OneOrMore,
-        AllowMultipleArgumentsPerToken = false,
-        DefaultValueFactory = _ => [],
-    };
 
     private static (IPolicy Low, IPolicy High)? Scale(string? text, PolicyResolver resolver)
     {

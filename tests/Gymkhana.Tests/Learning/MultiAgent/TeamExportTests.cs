@@ -43,12 +43,12 @@ public sealed class TeamExportTests
         for (int step = 0; step < Steps; step++)
         {
             Array.ForEach(actors, a => a.Act());
-            words.Add(kind == MessageKind.None ? [] : [.. agents.Select(a => Run(models[a.Group], Inputs(a, [])).Single(o => o.Key == "words").Value.AsSpan<float>().ToArray())]);
+            words.Add(kind == MessageKind.None ? [] : [.. agents.Select(a => models[a.Group].Run(Inputs(a, [])).Single(o => o.Key == "words").Value.AsSpan<float>().ToArray())]);
             heard.Add([.. agents.Select((_, receiver) => Received(receiver))]);
             for (int me = 0; me < agents.Length; me++)
             {
                 (int group, int agent) = agents[me];
-                long chosen = Run(models[group], Inputs(agents[me], Heard(me)))["action"].AsSpan<long>()[0];
+                long chosen = models[group].Run(Inputs(agents[me], Heard(me)))["action"].AsSpan<long>()[0];
                 Assert.Equal(world.Groups[group].Actions.As<int>()[agent, 0, 0], chosen);
                 choices.Add(chosen);
             }
@@ -128,8 +128,6 @@ public sealed class TeamExportTests
     /// <summary>The classes of a team with weights that make a difference, as models.</summary>
     internal static IEnumerable<byte[]> Models(MessageKind kind, int frames) =>
         Policy(kind, frames).ToOnnx(World(string.Empty), new OnnxPolicyForm(17, WithAction: false, OnnxPixelForm.Bytes)).Select(m => m.Model.ToBytes("1.0.0"));
-
-    private static IReadOnlyDictionary<string, OnnxTensor> Run(OnnxSession session, Dictionary<string, OnnxTensor> inputs) => session.Run(inputs);
 
     private static TeamPolicy Policy(MessageKind kind, int frames)
     {
