@@ -43,6 +43,7 @@ internal static class CommandLine
             EnvsCommand.Build(rooms),
             TrainCommand.Build(rooms),
             ResumeCommand.Build(rooms),
+            ReportCommand.Build(rooms),
             EvaluateCommand.Build(rooms),
             GridCommand.Build(rooms),
             RolloutCommand.Build(rooms),

@@ -47,20 +47,20 @@ internal static class Readable
     public static string WithInterval(double mean, IReadOnlyList<double> interval) =>
         string.Create(CultureInfo.InvariantCulture, $"{mean:0.00} [{interval[0]:0.00}, {interval[1]:0.00}]");
 
-    /// <summary>A camelCase name as words: "validationMean" gives "validation mean".</summary>
+    /// <summary>A camelCase name as words: "validationMean" gives "validation mean"; a single capital at the end is a name and stays, "touchesA" gives "touches A".</summary>
     /// <param name="name">The name.</param>
     /// <returns>The words.</returns>
     public static string Words(string name)
     {
         var words = new StringBuilder(name.Length + 4);
-        foreach (char letter in name)
+        for (int i = 0; i < name.Length; i++)
         {
-            if (char.IsUpper(letter))
+            if (char.IsUpper(name[i]))
             {
                 words.Append(' ');
             }
 
-            words.Append(char.ToLowerInvariant(letter));
+            words.Append(i == name.Length - 1 ? name[i] : char.ToLowerInvariant(name[i]));
         }
 
         return words.ToString();

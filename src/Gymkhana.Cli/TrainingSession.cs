@@ -67,8 +67,7 @@ internal static class TrainingSession
     {
         try
         {
-            double film = run.Manifest.Results is null ? 0 : RunReport.FilmSeconds(run.Manifest.Progress.WallSeconds); // no scores: no world either
-            writer.WriteLine($"Report in {RunReport.Write(run.Path, algorithm, environment, film, writer.WriteLine, new VideoSettings())}");
+            writer.WriteLine($"Report in {RunReport.Write(run.Path, algorithm, environment, RunReport.FilmSeconds(run.Manifest), writer.WriteLine, new VideoSettings())}");
         }
         catch (Exception failure) when (failure is GymkhanaException or IOException or UnauthorizedAccessException)
         {

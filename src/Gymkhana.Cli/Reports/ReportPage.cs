@@ -27,6 +27,9 @@ internal sealed record ReportContent
     /// <summary>The champion's network, or null when it has none to draw.</summary>
     public NetworkDiagram? Network { get; init; }
 
+    /// <summary>How the champion's agents attend to each other, or null where they do not.</summary>
+    public AttentionStudy? Attention { get; init; }
+
     /// <summary>File name of the film beside the report, or null.</summary>
     public string? Film { get; init; }
 
@@ -57,6 +60,7 @@ internal static class ReportPage
             page.Append(CultureInfo.InvariantCulture, $"<h2>The champion's network</h2>\n<div class=\"card scroll\">{NetworkSvg.Draw(network)}</div>\n<p class=\"quiet\">{network.Nodes.Count(n => n.Role == DiagramRole.Hidden)} hidden nodes, {network.Links.Length} connections; width by weight, <span style=\"color:var(--plus)\">green positive</span>, <span style=\"color:var(--minus)\">red negative</span>.</p>\n");
         }
 
+        Attention(page, content);
         Commands(page, content);
         Settings(page, content);
         Machine(page, run);
@@ -148,6 +152,7 @@ internal static class ReportPage
 
         page.Append(CurveChart.Draw("Entropy of the policy", iteration, iterations, Present(history, ("entropy", "nats"))));
         page.Append(CurveChart.Draw("Movement of the policy", iteration, iterations, Present(history, ("approxKl", "KL divergence, nats"), ("clipFraction", "clipped share"))));
+        Classes(page, history, iteration, iterations);
         page.Append(CurveChart.Draw("Size of networks", iteration, iterations, size));
         page.Append(CurveChart.Draw("Species", iteration, iterations, Present(history, ("species", "species"))));
         page.Append("</div>\n");
@@ -163,6 +168,34 @@ internal static class ReportPage
         Command(page, "Train on", $"./gymkhana resume {content.Path} --generations {content.Manifest.Progress.Iteration * 2}", content.Algorithm.Schema.Has(content.Algorithm.IterationsKey));
         Command(page, "Score it on episodes of your own", $"./gymkhana evaluate {content.Path} {content.Manifest.Environment} --seed 1");
         Command(page, "Film it", $"./gymkhana record {content.Path} {content.Manifest.Environment} --out film.mp4");
+    }
+
+    // Figures of a team are named after a class at their end, measures of learning after a dash.
+    private static void Classes(StringBuilder page, RunHistory history, string iteration, double[] iterations)
+    {
+        const string Entropy = "entropy-";
+        string[] classes = [.. history.Names.Where(n => n.StartsWith(Entropy, StringComparison.Ordinal)).Select(n => n[Entropy.Length..])];
+        if (classes.Length == 0) return;
+        foreach (string stem in history.Names.Where(n => !n.Contains('-') && n.EndsWith(classes[0], StringComparison.Ordinal)).Select(n => n[..^classes[0].Length]))
+        {
+            (string, string)[] curves = [.. classes.Select(c => ($"validation-{stem}{c}", $"{c}, validation")), .. classes.Select(c => (stem + c, $"{c}, training"))];
+            page.Append(CurveChart.Draw($"{Readable.Words(stem)} by class", iteration, iterations, Present(history, curves)));
+        }
+
+        foreach ((string measure, string title) in new[] { ("entropy", "Entropy by class, nats"), ("approxKl", "Movement by class, KL divergence in nats"), ("explainedVariance", "What the critics foresaw, share of the variance of returns") })
+        {
+            page.Append(CurveChart.Draw(title, iteration, iterations, Present(history, [.. classes.Select(c => ($"{measure}-{c}", c))])));
+        }
+    }
+
+    private static void Attention(StringBuilder page, ReportContent content)
+    {
+        if (content.Attention is not AttentionStudy study) return;
+        page.Append("<h2>Who listens to whom</h2>\n");
+        page.Append(CultureInfo.InvariantCulture, $"<div class=\"card scroll\">{AttentionSvg.Preferences(study)}</div>\n");
+        page.Append(CultureInfo.InvariantCulture, $"<p class=\"quiet\">Attention of each agent (row) to each other (column) over {AttentionStudy.Episodes} test episodes: 1× is an even division among all that it hears at a moment; below, in how much of the time it hears that one.</p>\n");
+        page.Append(CultureInfo.InvariantCulture, $"<div class=\"card scroll\">{AttentionSvg.Legend(study)}{AttentionSvg.Course(study)}</div>\n");
+        page.Append(CultureInfo.InvariantCulture, $"<p class=\"quiet\">Test episode {study.Shown}, step by step: how each agent (row) divides its attention; empty while it hears nobody.</p>\n");
     }
 
     private static void Command(StringBuilder page, string what, string command, bool applies = true)

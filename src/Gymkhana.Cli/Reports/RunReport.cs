@@ -30,9 +30,9 @@ internal static class RunReport
     private const double ShortestShot = 3;
 
     /// <summary>How long the film of a run is: making it shall not take long beside the training.</summary>
-    /// <param name="trainingSeconds">Time trained, s.</param>
-    /// <returns>Length, s.</returns>
-    public static double FilmSeconds(double trainingSeconds) => Math.Round(Math.Clamp(trainingSeconds / 4, 1, LongestFilm));
+    /// <param name="run">The run.</param>
+    /// <returns>Length, s; 0 for none where there are no scores, as there may be no world either.</returns>
+    public static double FilmSeconds(RunManifest run) => run.Results is null ? 0 : Math.Round(Math.Clamp(run.Progress.WallSeconds / 4, 1, LongestFilm));
 
     /// <summary>Writes the report. A film that cannot be made is left out with a note.</summary>
     /// <param name="runFolder">The run.</param>
@@ -63,12 +63,15 @@ internal static class RunReport
             EnvironmentSchema = environment.Schema,
             History = RunHistory.Read(folder),
             Network = graph is null ? null : GenomeNetwork.Diagram(graph, world),
+            Attention = champion is null ? null : AttentionStudy.Of(champion, environment, settings, Median(manifest)),
             Film = film,
             Still = still is null ? null : Png(Halve(still)),
         });
         folder.Write(FileName, stream => stream.Write(Encoding.UTF8.GetBytes(page)));
         return folder.PathOf(FileName);
     }
+
+    private static int Median(RunManifest manifest) => manifest.Results?.Episodes.FirstOrDefault(e => e.Rank == "median")?.Number ?? 0;
 
     private static IPolicy? Champion(RunFolder folder, RunManifest manifest, IAlgorithm algorithm)
     {

@@ -91,7 +91,13 @@ public sealed class TeamCommandTests
         using var folder = new TemporaryFolder();
         string classes = "--set env.classes=A:self+landmarks,B:self+prey --set env.adversaries=A:2,B:1 --set env.prey=random,env.comm_range=1,env.max_cycles=12";
         Assert.Equal(0, GymkhanaProcess.Run(folder.Path, TrainSamples.Train("mappo", Tag, 1, "run", classes)).ExitCode);
-        Assert.True(File.Exists(folder["run/report.html"]));
+        string html = File.ReadAllText(folder["run/report.html"]);
+        Assert.Contains("Who listens to whom", html, StringComparison.Ordinal);
+        Assert.Contains("touches by class", html, StringComparison.Ordinal);
+        Assert.Contains("touches B", html, StringComparison.Ordinal);
+        File.Delete(folder["run/report.html"]);
+        Assert.EndsWith("report.html", GymkhanaProcess.Run(folder.Path, "report", "run", "--film", "0", "--json").Json().GetProperty("report").GetString(), StringComparison.Ordinal);
+        Assert.Equal(Listening(html), Listening(File.ReadAllText(folder["run/report.html"])));
         Answer resumed = GymkhanaProcess.Run(folder.Path, "resume", "run", "--generations", "2");
         Assert.True(resumed.ExitCode == 0, resumed.Errors);
         Answer answer = GymkhanaProcess.Run(folder.Path, "export", "run", "--out", "team.onnx");
@@ -102,4 +108,6 @@ public sealed class TeamCommandTests
             Assert.Contains("words", GymkhanaProcess.Run(folder.Path, "onnx", "inspect", file).Output, StringComparison.Ordinal);
         }
     }
+
+    private static string Listening(string html) => html[html.IndexOf("Who listens to whom", StringComparison.Ordinal)..html.IndexOf("Do it again", StringComparison.Ordinal)];
 }
