@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Gymkhana.Core.Environments;
 using Gymkhana.Core.Policies;
 using Gymkhana.Core.Randomness;
@@ -26,6 +27,9 @@ public enum MessageFate
 /// <summary>A team that acts: without exploring, over the links of the environment, in any number and composition of its classes.</summary>
 public sealed class TeamPolicy : IOnnxTeam
 {
+    // Groups of one batch think together, as each needs what all say.
+    private readonly ConditionalWeakTable<IEnvironment, Thinker> _thinkers = [];
+
     /// <summary>A policy of networks, which may not be changed while the policy's actors are in use.</summary>
     /// <param name="network">The networks.</param>
     /// <param name="name">Name for tables and films.</param>
@@ -67,7 +71,7 @@ public sealed class TeamPolicy : IOnnxTeam
         }
 
         return member >= 0
-            ? new Actor(this, layout, environment, member)
+            ? ThinkerOf(environment, layout, member).ActorOf(member)
             : throw new PolicyMismatchException($"'{Name}' is a team of classes {string.Join(", ", Network.Description.Classes.Select(c => c.Name))} and does not act for '{environment.Groups[group].Name}' of {environment.Spec.Id}. Give that group a policy of its own (--with {environment.Groups[group].Name}=random).");
     }
 
@@ -88,35 +92,58 @@ public sealed class TeamPolicy : IOnnxTeam
             : throw new PolicyMismatchException($"'{Name}' has no form in which each agent acts by itself: {problem}. Export a team with messages of another kind, such as gatv2.");
     }
 
-    private sealed class Actor : IActor
+    // Whoever asks for an actor of a group a second time begins anew.
+    private Thinker ThinkerOf(IEnvironment environment, TeamLayout layout, int member)
+    {
+        if (!_thinkers.TryGetValue(environment, out Thinker? thinker) || thinker.HasActorOf(member))
+        {
+            thinker = new Thinker(this, layout, environment);
+            _thinkers.AddOrUpdate(environment, thinker);
+        }
+
+        return thinker;
+    }
+
+    // Thinks once for all groups in each step, when the first of them acts.
+    private sealed class Thinker
     {
         private readonly TeamNetwork _network;
-        private readonly ActionHead _head;
         private readonly IEnvironment _environment;
         private readonly MessageFate _fate;
-        private readonly int _member;
         private readonly Tape _tape = new(1) { Recording = false };
+        private readonly TeamLayout _layout;
         private readonly TeamMoments _moments;
         private readonly TeamRows _rows;
         private readonly KeyedStream[] _streams;
-        private readonly float[] _drawn;
+        private readonly float[][] _drawn;
+        private readonly bool[] _hasActor;
+        private readonly bool[] _knows;
         private readonly int[] _ages;
         private readonly int[] _places;
         private readonly int[] _deal;
         private int _step;
 
-        public Actor(TeamPolicy policy, TeamLayout layout, IEnvironment environment, int member)
+        public Thinker(TeamPolicy policy, TeamLayout layout, IEnvironment environment)
         {
-            (_network, _environment, _fate, _member) = (policy.Network, environment, policy.Messages, member);
+            (_network, _environment, _fate, _layout) = (policy.Network, environment, policy.Messages, layout);
             int copies = environment.Count;
-            _head = policy.Network.Heads[layout.Members[member].Class];
             _moments = new TeamMoments(layout, layout.Description.Frames, copies);
             _rows = new TeamRows(layout, copies);
-            _drawn = new float[copies * layout.Members[member].Agents * _head.Size];
+            _drawn = [.. layout.Members.Select(m => new float[copies * m.Agents * policy.Network.Heads[m.Class].Size])];
+            _hasActor = new bool[layout.Members.Length];
+            _knows = new bool[layout.Members.Length];
             _ages = new int[copies];
             _places = new int[copies];
             _deal = new int[layout.Talkers];
             _streams = [.. Enumerable.Range(0, _fate == MessageFate.Shuffled ? copies : 0).Select(c => new KeyedStream((ulong)c, 0, StreamPurpose.Scenario))];
+        }
+
+        public bool HasActorOf(int member) => _hasActor[member];
+
+        public Actor ActorOf(int member)
+        {
+            _hasActor[member] = true;
+            return new Actor(this, member);
         }
 
         public void Reset(ReadOnlySpan<ulong> seeds)
@@ -127,13 +154,36 @@ public sealed class TeamPolicy : IOnnxTeam
             }
 
             Array.Clear(_ages);
+            Array.Clear(_knows);
             for (int copy = 0; copy < _streams.Length; copy++)
             {
                 _streams[copy].Rekey(seeds[copy], 0, StreamPurpose.Scenario);
             }
         }
 
-        public void Act()
+        // A group that has already acted on the last thoughts acts in the next step.
+        public void Act(int member)
+        {
+            if (!_knows[member])
+            {
+                Think();
+                Array.Fill(_knows, true);
+            }
+
+            _knows[member] = false;
+            TeamMembers members = _layout.Members[member];
+            ActionHead head = _network.Heads[members.Class];
+            AgentGroup group = _environment.Groups[members.Group];
+            for (int row = 0; row < _places.Length * members.Agents; row++)
+            {
+                head.Write(_drawn[member].AsSpan(row * head.Size, head.Size), group.Actions, row % members.Agents, row / members.Agents);
+            }
+        }
+
+        // What came before the episode's beginning is never looked at, by its age.
+        public void EpisodeEnded(int copy) => _ages[copy] = 0;
+
+        private void Think()
         {
             _moments.Read(_environment, _step, 0, _ages);
             for (int copy = 0; copy < _places.Length; copy++)
@@ -156,13 +206,14 @@ public sealed class TeamPolicy : IOnnxTeam
             TeamNetwork.TeamTensors room = default;
             Span<Tensor> outputs = room;
             _network.Act(_tape, _rows, outputs, out Tensor? weights);
-            _head.Mode(outputs[_member], _drawn);
-            Write(weights);
+            for (int member = 0; member < _drawn.Length; member++)
+            {
+                _network.Heads[_layout.Members[member].Class].Mode(outputs[member], _drawn[member]);
+            }
+
+            Show(weights);
             _tape.Reset();
         }
-
-        // What came before the episode's beginning is never looked at, by its age.
-        public void EpisodeEnded(int copy) => _ages[copy] = 0;
 
         private void Shuffle()
         {
@@ -178,20 +229,13 @@ public sealed class TeamPolicy : IOnnxTeam
             }
         }
 
-        private void Write(Tensor? weights)
+        private void Show(Tensor? weights)
         {
-            TeamMembers members = _rows.Layout.Members[_member];
-            AgentGroup group = _environment.Groups[members.Group];
-            int size = _head.Size;
-            for (int row = 0; row < _places.Length * members.Agents; row++)
+            if (weights is not { } shown || _environment is not ICommunicating talking) return;
+            talking.HasLinkWeights = true;
+            for (int member = 0; member < _drawn.Length; member++)
             {
-                _head.Write(_drawn.AsSpan(row * size, size), group.Actions, row % members.Agents, row / members.Agents);
-            }
-
-            if (weights is { } shown && members.FirstTalker >= 0 && _environment is ICommunicating talking)
-            {
-                talking.HasLinkWeights = true;
-                Show(shown, talking.LinkWeights, members);
+                if (_hasActor[member] && _layout.Members[member].FirstTalker >= 0) Show(shown, talking.LinkWeights, _layout.Members[member]);
             }
         }
 
@@ -217,5 +261,14 @@ public sealed class TeamPolicy : IOnnxTeam
                 }
             }
         }
+    }
+
+    private sealed class Actor(Thinker thinker, int member) : IActor
+    {
+        public void Reset(ReadOnlySpan<ulong> seeds) => thinker.Reset(seeds);
+
+        public void Act() => thinker.Act(member);
+
+        public void EpisodeEnded(int copy) => thinker.EpisodeEnded(copy);
     }
 }
