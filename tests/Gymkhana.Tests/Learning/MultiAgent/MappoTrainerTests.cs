@@ -58,6 +58,16 @@ public sealed class MappoTrainerTests
         }
     }
 
+    [Theory]
+    [InlineData(4)]
+    [InlineData(64)]
+    public void Advance_OnceWarm_AllocatesLittleHoweverManyMoments(int copies)
+    {
+        using MappoTrainer trainer = Trainer("gatv2", settings: $"copies={copies} updates=100 minibatch={copies * 5}");
+        trainer.Advance();
+        Assert.InRange(Allocations.Least(() => trainer.Advance()), 0, 4096); // the report of the update and what its sums over the squads take
+    }
+
     [Fact]
     public void Resume_DamagedState_IsOneLine()
     {
@@ -247,10 +257,10 @@ public sealed class MappoTrainerTests
         return Evaluator.Evaluate(count => World(name, settings, count), policies, [.. Enumerable.Range(0, 8).Select(i => (ulong)i)], 1, batch);
     }
 
-    private static MappoTrainer Trainer(string name, int threads = 1, Stream? checkpoint = null)
+    private static MappoTrainer Trainer(string name, int threads = 1, Stream? checkpoint = null, string settings = "")
     {
         (TeamMethod method, EnvironmentRegistration world, _, _) = Cases[name];
-        return new MappoTrainer(method, new TrainingContext(world, WorldValues(name, ""), WorldValues(name, ""), Values(name), 7, threads), checkpoint);
+        return new MappoTrainer(method, new TrainingContext(world, WorldValues(name, ""), WorldValues(name, ""), With(Values(name), settings), 7, threads), checkpoint);
     }
 
     private static IEnvironment World(string name, string more, int count) => Cases[name].World.Create(WorldValues(name, more), count);
