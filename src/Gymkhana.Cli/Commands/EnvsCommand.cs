@@ -14,14 +14,21 @@ internal static class EnvsCommand
     public static Command Build(Lazy<Rooms> rooms)
     {
         var id = new Argument<string?>("ID") { Description = "id of one environment", Arity = ArgumentArity.ZeroOrOne };
+        Option<string[]> set = SharedOptions.Set("the environment, to see its groups and spaces then");
         Option<bool> json = SharedOptions.Json();
-        var command = new Command("envs", "list the environments, or show one with its spaces, reward, ends and source") { id, json };
+        var command = new Command("envs", "list the environments, or show one with its spaces, reward, ends and source") { id, set, json };
         command.SetAction(parsed =>
         {
             bool asJson = parsed.GetValue(json);
+            string[] assignments = parsed.GetValue(set) ?? [];
             if (parsed.GetValue(id) is string one)
             {
-                Show(rooms.Value, rooms.Value.Environments.Find(one), asJson);
+                EnvironmentRegistration registration = rooms.Value.Environments.Find(one);
+                Show(rooms.Value, registration, SettingAssignments.Apply(assignments, registration.Schema.Defaults), asJson);
+            }
+            else if (assignments.Length > 0)
+            {
+                throw new UsageException("--set changes one environment. Say which: gymkhana envs ID --set KEY=VALUE");
             }
             else
             {
@@ -62,9 +69,9 @@ internal static class EnvsCommand
         Console.Out.WriteLine("'gymkhana envs ID' shows one.");
     }
 
-    private static void Show(Rooms rooms, EnvironmentRegistration registration, bool asJson)
+    private static void Show(Rooms rooms, EnvironmentRegistration registration, SettingValues settings, bool asJson)
     {
-        IEnvironment environment = registration.Create(registration.Schema.Defaults, 1);
+        IEnvironment environment = registration.Create(settings, 1);
         if (asJson)
         {
             JsonOutput.Write(json => WriteJson(json, environment, registration.Schema));
@@ -79,7 +86,8 @@ internal static class EnvsCommand
         foreach (AgentGroup group in environment.Groups)
         {
             console.WriteLine();
-            console.MarkupLineInterpolated($"Group [bold]{group.Name}[/] ({string.Join(", ", group.Agents)}): observes {group.ObservationSpace.ToString()}, acts {group.ActionSpace.ToString()}");
+            string parts = group.Parts.Length > 1 ? $" made up of {string.Join(", ", group.Parts.Select(p => p.Items == 1 ? $"{p.Name} ({p.Features})" : $"{p.Name} ({p.Items} × {p.Features})"))}" : string.Empty;
+            console.MarkupLineInterpolated($"Group [bold]{group.Name}[/] ({string.Join(", ", group.Agents)}): observes {group.ObservationSpace.ToString()}{parts}, acts {group.ActionSpace.ToString()}");
         }
 
         Features(console, "Actions", page.Actions);
@@ -145,6 +153,17 @@ internal static class EnvsCommand
             json.WriteString("name", group.Name);
             json.WriteNumber("agents", group.Agents.Length);
             json.WriteString("observations", group.ObservationSpace.ToString());
+            json.WriteStartArray("parts");
+            foreach (ObservationPart part in group.Parts)
+            {
+                json.WriteStartObject();
+                json.WriteString("name", part.Name);
+                json.WriteNumber("items", part.Items);
+                json.WriteNumber("features", part.Features);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
             json.WriteString("actions", group.ActionSpace.ToString());
             json.WriteStartArray("rewardParts");
             foreach (string part in group.RewardParts)

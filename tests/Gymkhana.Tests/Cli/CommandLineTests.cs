@@ -109,6 +109,22 @@ public sealed class CommandLineTests
         }
     }
 
+    [Fact]
+    public void Envs_WithSettings_ShowsItsGroupsThen()
+    {
+        using var folder = new TemporaryFolder();
+        string[] words = ["envs", "simple_tag_v3", "--set", "classes=A:self+landmarks,B:self+prey,adversaries=A:2,B:1,num_obstacles=5"];
+        JsonElement[] groups = [.. GymkhanaProcess.Run(folder.Path, [.. words, "--json"]).Json().GetProperty("groups").EnumerateArray()];
+        Assert.Equal(["A 2", "B 1", "agent 1"], groups.Select(g => $"{g.GetProperty("name").GetString()} {g.GetProperty("agents").GetInt32()}"));
+        Assert.Equal(["self 1 4", "landmarks 5 2", "class 1 2"], groups[0].GetProperty("parts").EnumerateArray().Select(p => $"{p.GetProperty("name").GetString()} {p.GetProperty("items").GetInt32()} {p.GetProperty("features").GetInt32()}"));
+        Assert.Contains("landmarks (5 × 2)", GymkhanaProcess.Run(folder.Path, words).Output, StringComparison.Ordinal);
+
+        Answer nobody = GymkhanaProcess.Run(folder.Path, "envs", "--set", "num_obstacles=5");
+        Assert.Equal(2, nobody.ExitCode);
+        Assert.Contains("Say which", nobody.Line(), StringComparison.Ordinal);
+        Assert.Contains("num_obstacles", GymkhanaProcess.Run(folder.Path, "envs", "simple_tag_v3", "--set", "num_obstacle=5").Line(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("--help")]
     [InlineData("train --help")]
