@@ -11,6 +11,8 @@ public sealed record SimpleTagOptions
     internal const int MostAgents = 64;
 
     private const string Unlimited = "unlimited";
+    private const string Shared = "shared";
+    private const string Own = "own";
 
     // Of the prey, by stage of the curriculum.
     private static readonly double[] Vigours = [0.5, 0.75, 1];
@@ -28,6 +30,7 @@ public sealed record SimpleTagOptions
         ParticleSettings.Curriculum("stages 0, 1 and 2 multiply the prey's largest speed and acceleration by 0.5, 0.75 and 1"),
         ParticleSettings.Stage(2),
         new Setting { Key = "distance_shaping", Kind = SettingKind.Switch, Default = "false", Description = "Whether rewards also tell of distances: 0.1 times the sum of each prey's distances to the hunters, and -0.1 times that of each hunter's to the nearest prey" },
+        new Setting { Key = "hunter_rewards", Kind = SettingKind.Choice, Default = Shared, Choices = [Shared, Own], Description = "Whose touches (and distances) a hunter is rewarded for: shared, those of all, as in MPE2; own, its own alone" },
         new Setting { Key = "classes", Kind = SettingKind.Text, Default = "", Description = "Classes of hunters and what each sees, such as A:self+landmarks,B:self+prey; views are self, landmarks, landmarks-relative, prey, prey-relative, prey-nearest, others, everything; empty: one plain class that sees everything" },
         new Setting { Key = "adversaries", Kind = SettingKind.Text, Default = "", Description = "How many hunters of each class, such as A:3,B:1; empty: num_adversaries of the only class" },
         new Setting { Key = "prey", Kind = SettingKind.Choice, Default = "external", Choices = ["external", "random", "flee", "flee-naive"], Description = "Who acts for the prey: external makes it a group like any other" },
@@ -66,6 +69,9 @@ public sealed record SimpleTagOptions
 
     /// <summary>Whether rewards also tell of distances.</summary>
     public bool DistanceShaping { get; init; }
+
+    /// <summary>Whether a hunter is rewarded for its own touches alone, instead of those of all.</summary>
+    public bool OwnRewards { get; init; }
 
     /// <summary>Classes of hunters; empty for MPE2's plain one.</summary>
     public ImmutableArray<HunterClass> Classes { get; init; } = [];
@@ -110,6 +116,7 @@ public sealed record SimpleTagOptions
             LandmarkNeighbours = ParticleSettings.NeighboursOf(values, "num_landmark_neighbors"),
             PreyVigour = values.Switch("curriculum") ? Vigours[values.Integer("stage")] : 1,
             DistanceShaping = values.Switch("distance_shaping"),
+            OwnRewards = values.Text("hunter_rewards") == Own,
             Classes = HunterClass.Read(values),
             PreyScript = ScriptOf(values.Text("prey")),
             HunterScript = ScriptOf(values.Text("hunters")),

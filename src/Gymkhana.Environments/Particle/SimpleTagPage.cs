@@ -25,7 +25,7 @@ public static class SimpleTagPage
             new Figure("touched", "", "1 where any hunter has touched any prey, else 0"),
             new Figure("touchesPerPrey", "touches", "Touches divided by the number of prey"),
             new Figure("preyTouched", "", "Fraction of the prey that have been touched"),
-            new Figure("hunterReturn", "", "Return of one hunter: all hunters have the same"),
+            new Figure("hunterReturn", "", "Return of one hunter, the mean over them"),
             new Figure("preyReturn", "", "Return of the prey, the mean over them"),
             .. options.Classes.Select(c => new Figure("touches" + char.ToUpperInvariant(c.Name[0]) + c.Name[1..], "touches", $"Touches by hunters of class {c.Name}")),
         ],

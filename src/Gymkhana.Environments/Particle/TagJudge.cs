@@ -41,7 +41,7 @@ internal sealed unsafe class TagJudge<TWide>(TagTeam team, TagOutcome outcome) :
             }
 
             TWide.Store(success, at + team.Success);
-            TWide prize = RewardHunters(at, touches, firstCopy + lane);
+            TWide prize = team.OwnRewards ? RewardEach(at, firstCopy + lane) : RewardTogether(at, touches, firstCopy + lane);
             TWide total = Grow(at + team.Touches, touches);
             TWide hunterReturn = Grow(at + team.HunterReturn, prize);
             TWide preyReturn = Grow(at + team.PreyReturn, PerPrey(preySum));
@@ -102,40 +102,81 @@ internal sealed unsafe class TagJudge<TWide>(TagTeam team, TagOutcome outcome) :
         return reward;
     }
 
-    private TWide RewardHunters(double* at, TWide touches, int copy)
+    // All get the same; returns it.
+    private TWide RewardTogether(double* at, TWide touches, int copy)
     {
-        TWide touch = TWide.Multiply(touches, Prize);
-        TWide reward = touch, shaping = TWide.Broadcast(0);
-        if (team.DistanceShaping)
+        TWide touch = TWide.Multiply(touches, Prize), shaping = TWide.Broadcast(0);
+        for (int hunter = 0; team.DistanceShaping && hunter < team.Hunters; hunter++)
         {
-            for (int hunter = 0; hunter < team.Hunters; hunter++)
-            {
-                TWide nearest = TWide.Broadcast(double.PositiveInfinity);
-                for (int prey = 0; prey < team.Prey; prey++)
-                {
-                    nearest = TWide.Min(ParticleLanes.Distance<TWide>(at + team.PlaceOfPrey(prey), at + TagTeam.PlaceOfHunter(hunter)), nearest);
-                }
-
-                shaping -= TWide.Multiply(nearest, Shaping);
-            }
-
-            reward += shaping;
+            shaping -= TWide.Multiply(ToNearestPrey(at, hunter), Shaping);
         }
 
         foreach (AgentGroup group in outcome.HunterGroups)
         {
             for (int agent = 0; agent < group.Agents.Length; agent++)
             {
-                TWide.Store(reward, group.Rewards.Pointer + group.Rewards.IndexOf(agent, 0, copy));
-                TWide.Store(touch, group.RewardPartValues.Pointer + group.RewardPartValues.IndexOf(agent, 0, copy));
-                if (team.DistanceShaping)
-                {
-                    TWide.Store(shaping, group.RewardPartValues.Pointer + group.RewardPartValues.IndexOf(agent, 1, copy));
-                }
+                Write(group, agent, copy, touch, shaping);
             }
         }
 
-        return reward;
+        return team.DistanceShaping ? touch + shaping : touch;
+    }
+
+    // Each gets what it did itself; returns the mean.
+    private TWide RewardEach(double* at, int copy)
+    {
+        TWide zero = TWide.Broadcast(0), sum = zero;
+        int group = 0, agent = 0;
+        for (int hunter = 0; hunter < team.Hunters; hunter++, agent++)
+        {
+            TWide touch = TWide.Multiply(TouchesBy(at, hunter), Prize);
+            TWide shaping = team.DistanceShaping ? zero - TWide.Multiply(ToNearestPrey(at, hunter), Shaping) : zero;
+            sum += touch + shaping;
+            for (; group < outcome.HunterGroups.Length && agent == outcome.HunterGroups[group].Agents.Length; group++)
+            {
+                agent = 0;
+            }
+
+            if (group < outcome.HunterGroups.Length)
+            {
+                Write(outcome.HunterGroups[group], agent, copy, touch, shaping);
+            }
+        }
+
+        return sum / TWide.Broadcast(team.Hunters);
+    }
+
+    private TWide TouchesBy(double* at, int hunter)
+    {
+        TWide touches = TWide.Broadcast(0);
+        for (int prey = 0; prey < team.Prey; prey++)
+        {
+            touches += ParticleLanes.IsWithin<TWide>(at + TagTeam.PlaceOfHunter(hunter), at + team.PlaceOfPrey(prey), TouchDistance);
+        }
+
+        return touches;
+    }
+
+    private TWide ToNearestPrey(double* at, int hunter)
+    {
+        TWide nearest = TWide.Broadcast(double.PositiveInfinity);
+        for (int prey = 0; prey < team.Prey; prey++)
+        {
+            nearest = TWide.Min(ParticleLanes.Distance<TWide>(at + team.PlaceOfPrey(prey), at + TagTeam.PlaceOfHunter(hunter)), nearest);
+        }
+
+        return nearest;
+    }
+
+    private void Write(AgentGroup group, int agent, int copy, TWide touch, TWide shaping)
+    {
+        Batch<double> parts = group.RewardPartValues;
+        TWide.Store(team.DistanceShaping ? touch + shaping : touch, group.Rewards.Pointer + group.Rewards.IndexOf(agent, 0, copy));
+        TWide.Store(touch, parts.Pointer + parts.IndexOf(agent, 0, copy));
+        if (team.DistanceShaping)
+        {
+            TWide.Store(shaping, parts.Pointer + parts.IndexOf(agent, 1, copy));
+        }
     }
 
     private void Write(AgentGroup group, int agent, int copy, TWide reward, TWide touch, TWide bounds, TWide shaping)

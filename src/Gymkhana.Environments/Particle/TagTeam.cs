@@ -26,6 +26,9 @@ internal sealed class TagTeam(SimpleTagOptions options, ParticleRows rows)
     /// <summary>Whether rewards tell of distances.</summary>
     public bool DistanceShaping { get; } = options.DistanceShaping;
 
+    /// <summary>Whether a hunter is rewarded for what it does itself.</summary>
+    public bool OwnRewards { get; } = options.OwnRewards;
+
     /// <summary>Where numbers lie.</summary>
     public ParticleRows Rows { get; } = rows;
 

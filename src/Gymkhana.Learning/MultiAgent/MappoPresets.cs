@@ -17,7 +17,9 @@ internal static class MappoPresets
         "scouts-and-spotters",
         "two hunters that see the obstacles and two that see the (nearest) prey, which moves at random; they hear each other within a distance of 1",
         SettingsOf(method),
-        new Dictionary<string, string> { ["distance_shaping"] = "true" }, // while learning only: touches are rare at first
+
+        // While learning only: touches are rare at first, and what others touch tells a hunter nothing of what it did itself.
+        new Dictionary<string, string> { ["distance_shaping"] = "true", ["hunter_rewards"] = "own" },
         Minutes: 20)
     {
         Interface = new Dictionary<string, string>
@@ -34,8 +36,8 @@ internal static class MappoPresets
     // Both classes are rewarded alike: one critic serves them.
     private static Dictionary<string, string> SettingsOf(TeamMethod method) => method switch
     {
-        TeamMethod.Mappo => new() { ["updates"] = "1000", ["copies"] = "32", ["minibatch"] = "400", ["learning-rate"] = "0.001", ["critic"] = "shared" },
-        TeamMethod.Ippo => new() { ["updates"] = "1000", ["copies"] = "32", ["minibatch"] = "400", ["learning-rate"] = "0.001" },
+        TeamMethod.Mappo => new() { ["updates"] = "300", ["copies"] = "32", ["minibatch"] = "400", ["learning-rate"] = "0.001", ["critic"] = "shared" },
+        TeamMethod.Ippo => new() { ["updates"] = "300", ["copies"] = "32", ["minibatch"] = "400", ["learning-rate"] = "0.001" },
         _ => [],
     };
 }

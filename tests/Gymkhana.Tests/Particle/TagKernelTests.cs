@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Gymkhana.Core.Environments;
 using Gymkhana.Core.Policies;
 using Gymkhana.Core.Randomness;
@@ -180,6 +181,52 @@ public sealed class TagKernelTests
             double prey = 0.1 * Enumerable.Range(0, 3).Sum(h => plain.Distance(h, 4));
             Assert.Equal(prey, environment.Groups[1].RewardPartValues[1, 2, copy], 1e-12);
         }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Step_RewardsOfTheirOwn_AddUpToTheTeams(bool shaping)
+    {
+        ImmutableArray<HunterClass> classes = [new HunterClass("A", [HunterView.Self], 2), new HunterClass("B", [HunterView.Self], 0), new HunterClass("C", [HunterView.Self], 3)];
+        var options = new SimpleTagOptions { Classes = classes, Prey = 2, DistanceShaping = shaping };
+        var together = new SimpleTagEnvironment(options, Copies, 16);
+        var own = new SimpleTagEnvironment(options with { OwnRewards = true }, Copies, 16);
+        IActor[] actors = [.. Randoms(together), .. Randoms(own)];
+        together.Reset(4);
+        own.Reset(4);
+        Crowd(together);
+        Crowd(own);
+        int touches = 0;
+        for (int step = 0; step < 20; step++)
+        {
+            Array.ForEach(actors, actor => actor.Act());
+            together.Step();
+            own.Step();
+            for (int copy = 0; copy < Copies; copy++)
+            {
+                PlainTag plain = Plain(own, copy);
+                double sum = 0;
+                int hunter = 0;
+                foreach (AgentGroup group in own.Groups[..^1])
+                {
+                    for (int agent = 0; agent < group.Agents.Length; agent++, hunter++)
+                    {
+                        double touch = 10 * Enumerable.Range(5, 2).Count(p => plain.Distance(hunter, p) < 0.125), far = Enumerable.Range(5, 2).Min(p => plain.Distance(hunter, p));
+                        Assert.Equal(touch, group.RewardPartValues[agent, 0, copy]);
+                        Assert.Equal(shaping ? touch - (0.1 * far) : touch, group.Rewards[agent, 0, copy], 1e-12);
+                        sum += group.Rewards[agent, 0, copy];
+                        touches += touch > 0 ? 1 : 0;
+                    }
+                }
+
+                Assert.Equal(together.Groups[0].Rewards[1, 0, copy], sum, 1e-12);
+                Assert.Equal(together.Figures[0, 0, copy], own.Figures[0, 0, copy]);
+                Assert.Equal(together.Figures[0, 4, copy] / 5, own.Figures[0, 4, copy], 1e-9);
+            }
+        }
+
+        Assert.True(touches > 0);
     }
 
     // Halves all distances, so that there is more to do.
