@@ -4,7 +4,7 @@
 // messages, and in teams that they were never trained in.
 //   dotnet run examples/TagTables.cs -- FOLDER [JOBS] [TABLE...]
 // FOLDER keeps the runs; started again, it goes on where it was stopped. JOBS trainings run side by side, one thread each (default 2).
-// TABLE: random, flee (five trainings each against that prey), teams (other compositions), kinds (of messages). Default: all.
+// TABLE: random, flee (five trainings each against that prey), teams (other compositions), kinds (of messages, and other algorithms). Default: all.
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
@@ -14,6 +14,7 @@ const string World = "simple_tag_v3";
 const int Episodes = 1000;
 string[] tables = ["random", "flee", "teams", "kinds"];
 string[] kinds = ["none", "mean", "gcn", "gat", "gatv2", "tarmac", "transformer"];
+string[] others = ["ippo", "reinforce"];
 string[] compositions = ["adversaries=A:2,B:2", "adversaries=A:3,B:1", "adversaries=A:1,B:3", "adversaries=A:3,B:3,num_good=2", "adversaries=A:5,B:4,num_good=3,num_obstacles=6"];
 string[] ranges = ["comm_range=0", "comm_range=0.5", "comm_range=1", "comm_range=2", "comm_range=unlimited"];
 
@@ -35,12 +36,12 @@ if (!File.Exists(program))
 
 Directory.CreateDirectory(folder);
 var wanted = new Dictionary<string, string>(StringComparer.Ordinal);
-string[] Seeds(string name, int count, string settings)
+string[] Seeds(string name, int count, string settings, string algorithm = "mappo")
 {
     string[] runs = [.. Enumerable.Range(1, count).Select(seed => string.Create(CultureInfo.InvariantCulture, $"{name}-{seed}"))];
     for (int i = 0; i < count; i++)
     {
-        wanted[runs[i]] = string.Create(CultureInfo.InvariantCulture, $"train mappo {World} {Preset} --seed {i + 1} --threads 1{settings} --out {PathOf(runs[i])}");
+        wanted[runs[i]] = string.Create(CultureInfo.InvariantCulture, $"train {algorithm} {World} {Preset} --seed {i + 1} --threads 1{settings} --out {PathOf(runs[i])}");
     }
 
     return runs;
@@ -66,6 +67,11 @@ if (tables.Contains("teams"))
 foreach (string kind in tables.Contains("kinds") ? kinds : [])
 {
     prints.Add(($"messages `{kind}`", kind == "gatv2" ? Seeds("random", 2, " --set prey=random") : Seeds($"kind-{kind}", 2, $" --set messages={kind}"), "--messages kept"));
+}
+
+foreach (string algorithm in tables.Contains("kinds") ? others : [])
+{
+    prints.Add(($"`{algorithm}`", Seeds(algorithm, 2, string.Empty, algorithm), string.Empty));
 }
 
 int failed = 0;

@@ -86,7 +86,7 @@ internal static class EnvsCommand
         foreach (AgentGroup group in environment.Groups)
         {
             console.WriteLine();
-            string parts = group.Parts.Length > 1 ? $" made up of {string.Join(", ", group.Parts.Select(p => p.Items == 1 ? $"{p.Name} ({p.Features})" : $"{p.Name} ({p.Items} × {p.Features})"))}" : string.Empty;
+            string parts = group.Parts.Length > 1 ? $" made up of {string.Join(", ", group.Parts.Where(p => p.Items > 0).Select(p => p.Items == 1 ? $"{p.Name} ({p.Features})" : $"{p.Name} ({p.Items} × {p.Features})"))}" : string.Empty;
             console.MarkupLineInterpolated($"Group [bold]{group.Name}[/] ({string.Join(", ", group.Agents)}): observes {group.ObservationSpace.ToString()}{parts}, acts {group.ActionSpace.ToString()}");
         }
 

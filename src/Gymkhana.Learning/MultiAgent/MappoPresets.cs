@@ -36,8 +36,8 @@ internal static class MappoPresets
     // Both classes are rewarded alike: one critic serves them.
     private static Dictionary<string, string> SettingsOf(TeamMethod method) => method switch
     {
-        TeamMethod.Mappo => new() { ["updates"] = "300", ["copies"] = "32", ["minibatch"] = "400", ["learning-rate"] = "0.001", ["critic"] = "shared" },
-        TeamMethod.Ippo => new() { ["updates"] = "300", ["copies"] = "32", ["minibatch"] = "400", ["learning-rate"] = "0.001" },
+        TeamMethod.Mappo => new() { ["updates"] = "600", ["copies"] = "32", ["minibatch"] = "400", ["learning-rate"] = "0.001", ["critic"] = "shared" },
+        TeamMethod.Ippo => new() { ["updates"] = "600", ["copies"] = "32", ["minibatch"] = "400", ["learning-rate"] = "0.001" },
         _ => [],
     };
 }
