@@ -52,6 +52,7 @@ internal static class AttentionSvg
 
         int tick = steps > 200 ? 50 : steps > 80 ? 20 : 10;
         for (int at = 0; at <= steps; at += tick) Text(svg, Names + (at * step), height - 4, at == 0 ? "start" : at == steps ? "end" : "middle", at.ToString(CultureInfo.InvariantCulture));
+        Text(svg, Names - 10, height - 4, "end", "step");
         return svg.Append("</svg>").ToString();
     }
 

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Gymkhana.Core.Scenes;
 
 namespace Gymkhana.Environments.Particle;
 
@@ -11,6 +12,9 @@ internal readonly struct ParticlePicture(ParticleEnvironment environment, Partic
 {
     /// <summary>The copy.</summary>
     public int Copy => copy;
+
+    /// <summary>The part of the plane that shows all agents, or nearly.</summary>
+    public Viewport View => Viewport.Around(Vector2.Zero, ParticleScene.Frame.Width * track.Wideness(moment), ParticleScene.Frame.Height * track.Wideness(moment));
 
     /// <summary>Places of an agent that are known, the moment included.</summary>
     public int Count => track.Count;

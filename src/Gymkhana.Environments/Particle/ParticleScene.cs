@@ -8,7 +8,7 @@ namespace Gymkhana.Environments.Particle;
 /// <summary>What the pictures of the particle worlds are made of: a field in the dark, discs that glow a little, fading trails, arcs between those who talk.</summary>
 internal static class ParticleScene
 {
-    /// <summary>The part of the plane that is shown.</summary>
+    /// <summary>The part of the plane that is shown while no agent is beyond it.</summary>
     public static Viewport Frame { get; } = new(-2.58f, -1.45f, 2.58f, 1.45f);
 
     /// <summary>Colours of classes of hunters, in order.</summary>
@@ -23,9 +23,9 @@ internal static class ParticleScene
     private static readonly Rgba Stone = new(0x33, 0x3c, 0x4a);
 
     /// <summary>The field: the square in which bodies start, with the bounds that cost prey something.</summary>
-    public static void AddField(Scene scene)
+    public static void AddField(Scene scene, in ParticlePicture picture)
     {
-        scene.Viewport = Frame;
+        scene.Viewport = picture.View;
         scene.Background = FilmPalette.Backdrop;
         scene.FillRoundedRectangle(new Vector2(-1, -1), new Vector2(1, 1), 0.05f, FilmPalette.Card);
         for (int column = -4; column <= 4; column++)
@@ -120,24 +120,30 @@ internal static class ParticleScene
     /// <summary>A line of the legend at the left, 0 for the topmost.</summary>
     public static void AddLegend(Scene scene, int line, Rgba colour, string text)
     {
-        Vector2 at = new(Frame.Left + 0.1f, Frame.Top - 0.5f - (0.15f * line));
-        scene.FillCircle(at + new Vector2(0.03f, 0), 0.034f, colour);
-        scene.Text(at + new Vector2(0.12f, 0), 0.088f, text, FilmPalette.Text, vertical: VerticalAnchor.Middle);
+        float unit = Unit(scene);
+        Vector2 at = Corner(scene, 0.1f, 0.5f + (0.15f * line));
+        scene.FillCircle(at + new Vector2(0.03f * unit, 0), 0.034f * unit, colour);
+        scene.Text(at + new Vector2(0.12f * unit, 0), 0.088f * unit, text, FilmPalette.Text, vertical: VerticalAnchor.Middle);
     }
 
     /// <summary>The name, and what is counted.</summary>
     public static void AddTitle(Scene scene, string name, string subtitle)
     {
-        Vector2 at = new(Frame.Left + 0.1f, Frame.Top - 0.12f);
-        scene.Text(at, 0.105f, name, FilmPalette.Text, vertical: VerticalAnchor.Top, weight: 1.15f);
-        scene.Text(at - new Vector2(0, 0.14f), 0.075f, subtitle, FilmPalette.Quiet, vertical: VerticalAnchor.Top);
+        scene.Text(Corner(scene, 0.1f, 0.12f), 0.105f * Unit(scene), name, FilmPalette.Text, vertical: VerticalAnchor.Top, weight: 1.15f);
+        scene.Text(Corner(scene, 0.1f, 0.26f), 0.075f * Unit(scene), subtitle, FilmPalette.Quiet, vertical: VerticalAnchor.Top);
     }
 
     /// <summary>A figure at the right, 0 for the topmost.</summary>
     public static void AddFigure(Scene scene, int line, string value, string name)
     {
-        Vector2 at = new(Frame.Right - 0.12f, Frame.Top - 0.12f - (0.36f * line));
-        scene.Text(at, 0.17f, value, FilmPalette.Text, HorizontalAnchor.Right, VerticalAnchor.Top, weight: 1.15f);
-        scene.Text(at - new Vector2(0, 0.19f), 0.072f, name, FilmPalette.Quiet, HorizontalAnchor.Right, VerticalAnchor.Top);
+        float down = 0.12f + (0.36f * line), across = Frame.Width - 0.12f;
+        scene.Text(Corner(scene, across, down), 0.17f * Unit(scene), value, FilmPalette.Text, HorizontalAnchor.Right, VerticalAnchor.Top, weight: 1.15f);
+        scene.Text(Corner(scene, across, down + 0.19f), 0.072f * Unit(scene), name, FilmPalette.Quiet, HorizontalAnchor.Right, VerticalAnchor.Top);
     }
+
+    // Words keep their size and place in the picture, however wide it is.
+    private static float Unit(Scene scene) => scene.Viewport.Height / Frame.Height;
+
+    // A place in the usual frame, from its upper left corner.
+    private static Vector2 Corner(Scene scene, float across, float down) => new Vector2(scene.Viewport.Left, scene.Viewport.Top) + (new Vector2(across, -down) * Unit(scene));
 }

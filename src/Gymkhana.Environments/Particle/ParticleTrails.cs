@@ -39,8 +39,16 @@ internal sealed class ParticleTrails
     /// <summary>The latest places of one copy's agents, the newest last.</summary>
     internal sealed class Track(int copy, int agents)
     {
+        // Room around agents, and how fast the picture widens and narrows, share of the way in each step.
+        private const float Margin = 0.2f;
+        private const float Widening = 0.5f;
+        private const float Narrowing = 0.06f;
+        private const float Widest = 1.8f;
+
         private readonly Vector2[] _places = new Vector2[agents * Length];
         private int _newest;
+        private float _wideness = 1;
+        private float _widenessBefore = 1;
 
         public int Copy => copy;
 
@@ -49,6 +57,9 @@ internal sealed class ParticleTrails
 
         /// <summary>A place, 0 for the newest.</summary>
         public Vector2 Place(int agent, int age) => _places[(agent * Length) + ((_newest - age + Length) % Length)];
+
+        /// <summary>How many times as wide as usual the picture has to be to show all agents, at a moment of the last step from 0 to 1. It follows slowly, and leaves those alone who are too far.</summary>
+        public float Wideness(float moment) => float.Lerp(_widenessBefore, _wideness, moment);
 
         public void Begin(ParticleEnvironment environment)
         {
@@ -62,6 +73,19 @@ internal sealed class ParticleTrails
             Push(environment);
         }
 
+        private float Wanted()
+        {
+            float wanted = 1;
+            for (int agent = 0; agent < agents; agent++)
+            {
+                Vector2 far = Vector2.Abs(Place(agent, 0)) + new Vector2(Margin);
+                float needed = MathF.Max(far.X / ParticleScene.Frame.Right, far.Y / ParticleScene.Frame.Top);
+                wanted = needed <= Widest ? MathF.Max(wanted, needed) : wanted;
+            }
+
+            return wanted;
+        }
+
         private void Push(ParticleEnvironment environment)
         {
             _newest = (_newest + 1) % Length;
@@ -70,6 +94,10 @@ internal sealed class ParticleTrails
             {
                 _places[(agent * Length) + _newest] = environment.PlaceOf(agent, copy);
             }
+
+            float wanted = Wanted();
+            _widenessBefore = Count == 1 ? wanted : _wideness;
+            _wideness = Count == 1 ? wanted : float.Lerp(_wideness, wanted, wanted > _wideness ? Widening : Narrowing);
         }
     }
 }

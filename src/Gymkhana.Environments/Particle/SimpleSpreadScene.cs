@@ -11,7 +11,7 @@ internal static class SimpleSpreadScene
     public static void Add(Scene scene, SimpleSpreadEnvironment spread, ParticlePicture picture)
     {
         int agents = spread.Options.Agents, covered = 0;
-        ParticleScene.AddField(scene);
+        ParticleScene.AddField(scene, picture);
         for (int landmark = 0; landmark < agents; landmark++)
         {
             Vector2 place = picture.Landmark(landmark);

@@ -14,7 +14,7 @@ internal static class SimpleTagScene
     public static void Add(Scene scene, SimpleTagEnvironment tag, ParticlePicture picture)
     {
         TagTeam team = tag.Team;
-        ParticleScene.AddField(scene);
+        ParticleScene.AddField(scene, picture);
         AddRanges(scene, tag, picture);
         for (int obstacle = 0; obstacle < team.Obstacles; obstacle++)
         {

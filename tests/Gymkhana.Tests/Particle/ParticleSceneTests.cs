@@ -59,6 +59,38 @@ public sealed class ParticleSceneTests
         }
     }
 
+    [Fact]
+    public void Draw_AnAgentFarAway_WidensThePictureAndLeavesWordsWhereTheyAre()
+    {
+        SimpleTagEnvironment environment = Begin(new SimpleTagOptions { MaxCycles = 200 });
+        Scene near = SceneOf(environment, 1);
+        Assert.Equal(ParticleScene.Frame, near.Viewport);
+        environment.At(ParticleRows.Place(1) + ParticleRows.Lanes, 0) = 2;
+        environment.Step();
+        Assert.InRange(SceneOf(environment, 1).Viewport.Top, 1.5f, 2);
+        Assert.Equal((SceneOf(environment, 0).Viewport.Top + SceneOf(environment, 1).Viewport.Top) / 2, SceneOf(environment, 0.5f).Viewport.Top, 1e-5f);
+        for (int step = 0; step < 12; step++) environment.Step();
+        Scene far = SceneOf(environment, 1);
+        Assert.Equal(2.2f, far.Viewport.Top, 0.01f);
+        Assert.Equal(Title(near), Title(far));
+
+        // Far too far: it is left alone.
+        environment.At(ParticleRows.Place(1) + ParticleRows.Lanes, 0) = 40;
+        for (int step = 0; step < 120; step++) environment.Step();
+        Assert.Equal(ParticleScene.Frame.Top, SceneOf(environment, 1).Viewport.Top, 0.01f);
+
+        static (Vector2 Place, int Size) Title(Scene scene)
+        {
+            PixelMap map = scene.Viewport.ToPixels(1280, 720);
+            foreach (Primitive primitive in scene.Primitives)
+            {
+                if (primitive.Kind == PrimitiveKind.Text && primitive.Text == "Tag") return (Vector2.Round(map.Map(scene.PointsOf(primitive)[0])), (int)Math.Round(primitive.Radius * map.Scale));
+            }
+
+            throw new InvalidOperationException("There is no title.");
+        }
+    }
+
     private static SimpleTagEnvironment Begin(SimpleTagOptions options)
     {
         var environment = new SimpleTagEnvironment(options, 2) { KeepsLinks = true };
