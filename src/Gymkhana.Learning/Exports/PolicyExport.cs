@@ -1,6 +1,7 @@
 using Gymkhana.Learning.MultiAgent;
 using Gymkhana.Learning.MultiAgent.Messages;
 using Gymkhana.Learning.Networks;
+using Gymkhana.Learning.Offline;
 using Gymkhana.Tensors;
 using Gymkhana.Tensors.Layers;
 using Gymkhana.Tensors.Onnx;
@@ -36,20 +37,20 @@ internal static class PolicyExport
         });
     }
 
-    /// <summary>A network over actions: "values" and "logits", as far as its rule looks at them; "action" if asked for and if only one of them counts.</summary>
+    /// <summary>A network over actions: "values" and "logits", as far as its rule looks at them; "action" if asked for.</summary>
     /// <param name="network">The network.</param>
-    /// <param name="heads">What the rule looks at.</param>
+    /// <param name="rule">How it chooses.</param>
     /// <param name="form">What is asked for.</param>
     /// <returns>The model.</returns>
-    public static OnnxGraphBuilder Of(Offline.ActionNetwork network, Offline.ActionHeads heads, OnnxPolicyForm form) =>
+    public static OnnxGraphBuilder Of(ActionNetwork network, ActionRule rule, OnnxPolicyForm form) =>
         Trace(form, network.Description.Observation, network.Description.IsPixels, network.Parameters, input =>
         {
-            (Tensor values, Tensor logits) = network.Forward(input, heads);
-            return heads switch
+            (Tensor values, Tensor logits) = network.Forward(input, rule.Heads);
+            return rule.Heads switch
             {
-                Offline.ActionHeads.Values => Choice(Values, values, form),
-                Offline.ActionHeads.Imitation => Choice(Logits, logits, form),
-                _ => [new(Values, values), new(Logits, logits)],
+                ActionHeads.Values => Choice(Values, values, form),
+                ActionHeads.Imitation => Choice(Logits, logits, form),
+                _ => [new(Values, values), new(Logits, logits), .. form.WithAction ? (OnnxExportOutput[])[new(Action, Allowed(values, logits, rule), OnnxOutputKind.ArgMax)] : []],
             };
         });
 
@@ -102,6 +103,16 @@ internal static class PolicyExport
         Tensor myEdges = Tensor.Concat(3, none.Slice(3, 0, 1), edges), theirEdges = Tensor.Concat(3, none.Slice(3, 0, 1), none).BroadcastTo(new Shape(rows, frames, others, all, numbers));
         Tensor receivers = Tensor.Concat(1, own, said.Slice(1, frames - 1, frames).Reshape(rows, all, width).Slice(1, 1, all));
         return new Heard(receivers, said, Tensor.Concat(2, mine, theirs), Tensor.Concat(2, myEdges, theirEdges));
+    }
+
+    // The values where π / max π is above the threshold or the largest there is, far below all values elsewhere. A difference of floats is 0 or so large that Steep makes it 1.
+    private static Tensor Allowed(Tensor values, Tensor logits, ActionRule rule)
+    {
+        const float Steep = 1e30f;
+        Tensor likely = logits.Softmax(), share = likely / likely.Max(1, keepDimensions: true);
+        Tensor above = ((share - (float)rule.Threshold) * Steep).Clamp(0, 1), likeliest = (((share - 1) * Steep) + 1).Clamp(0, 1);
+        Tensor allowed = above.Maximum(likeliest);
+        return (values * allowed) + ((allowed - 1) * Steep);
     }
 
     private static IReadOnlyList<OnnxExportOutput> Choice(string name, Tensor preferences, OnnxPolicyForm form) => form.WithAction

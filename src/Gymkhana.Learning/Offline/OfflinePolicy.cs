@@ -76,7 +76,7 @@ public sealed class OfflinePolicy : IOnnxExportable
     public OnnxGraphBuilder ToOnnx(AgentGroup group, OnnxPolicyForm form)
     {
         ArgumentNullException.ThrowIfNull(form);
-        OnnxGraphBuilder builder = PolicyExport.Of(Network, Rule.Heads, form);
+        OnnxGraphBuilder builder = PolicyExport.Of(Network, Rule, form);
         if (Rule.Heads == ActionHeads.Both)
         {
             builder.AddMetadata(OnnxPolicyKeys.ImitationThreshold, Rule.Threshold.ToString("R", CultureInfo.InvariantCulture));

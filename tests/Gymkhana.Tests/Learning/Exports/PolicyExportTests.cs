@@ -61,17 +61,21 @@ public sealed class PolicyExportTests
     }
 
     [Theory]
-    [InlineData(ActionHeads.Both)]
-    [InlineData(ActionHeads.Values)]
-    [InlineData(ActionHeads.Imitation)]
-    public void ToOnnx_LearnedFromRecords_ActsAsItDoes(ActionHeads heads)
+    [InlineData(ActionHeads.Both, 0.97, false)]
+    [InlineData(ActionHeads.Both, 0.97, true)]
+    [InlineData(ActionHeads.Both, 0, true)]
+    [InlineData(ActionHeads.Both, 1, true)]
+    [InlineData(ActionHeads.Values, 0.97, false)]
+    [InlineData(ActionHeads.Imitation, 0.97, true)]
+    public void ToOnnx_LearnedFromRecords_ActsAsItDoes(ActionHeads heads, double threshold, bool withAction)
     {
         IEnvironment environment = CartPole.Registration.Create(CartPole.Registration.Schema.Defaults, Copies);
         // Small weights make all actions about equally likely, so that the threshold of 0.97 leaves out some.
         ActionNetwork network = new(new ActionNetworkDescription([4], false, [], [32], 2, heads), new KeyedStream(9, 0, StreamPurpose.Initialization));
-        OfflinePolicy policy = new(network, new ActionRule(heads, 0.97), "offline", new PolicyOrigin("CartPole-v1", new Dictionary<string, string>()));
-        OnnxPolicy model = Read(policy, environment, new OnnxPolicyForm(17, WithAction: false, OnnxPixelForm.Bytes));
-        Assert.Equal(heads == ActionHeads.Both ? 0.97f : OnnxPolicy.UsualThreshold, model.Threshold);
+        OfflinePolicy policy = new(network, new ActionRule(heads, threshold), "offline", new PolicyOrigin("CartPole-v1", new Dictionary<string, string>()));
+        OnnxPolicy model = Read(policy, environment, new OnnxPolicyForm(17, withAction, OnnxPixelForm.Bytes));
+        Assert.Equal(heads == ActionHeads.Both ? (float)threshold : OnnxPolicy.UsualThreshold, model.Threshold);
+        Assert.Equal(withAction, model.Model.Outputs.Any(o => o.Name == "action"));
         Play(environment, policy, model, 0);
     }
 
