@@ -70,6 +70,11 @@ internal sealed class ShardWindow
             _contents = []; // what was in use makes room before more is read
             _contents = _coming is { } coming ? coming.GetAwaiter().GetResult() : Read(wanted);
             _coming = null;
+            if (!IsResident)
+            {
+                // Left to itself the collector lets several groups of dead shards lie, beyond the limit that was set. Shards are few large arrays: to look through them costs little.
+                GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
+            }
         }
 
         // One group stays in the order it was read in, whatever the pass.
