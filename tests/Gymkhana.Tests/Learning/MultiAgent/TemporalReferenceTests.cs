@@ -46,7 +46,7 @@ public sealed class TemporalReferenceTests
             {
                 double[] expected = Message(row, receiver);
                 heardSomebody += expected.Any(v => v != 0) ? 1 : 0;
-                for (int f = 0; f < Width; f++) Assert.Equal(expected[f], actual[(((row * Agents) + receiver) * Width) + f], 2e-5);
+                for (int f = 0; f < Width; f++) Assert.Equal(expected[f], actual[(((row * Agents) + receiver) * Width) + f], 2e-5); // roundings of float through two norms and two softmaxes
             }
         }
 
