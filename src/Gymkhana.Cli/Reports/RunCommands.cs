@@ -7,24 +7,34 @@ namespace Gymkhana.Cli.Reports;
 /// <summary>The command lines that belong to a run.</summary>
 internal static class RunCommands
 {
-    /// <summary>The command that makes the same run again: as many iterations as it did, whatever time that takes.</summary>
+    private const string Again = "runs/again";
+
+    /// <summary>The commands that make the same run again: stopped where it was, whatever time that takes, by limits that leave its falling rates as they were.</summary>
     /// <param name="run">The run.</param>
     /// <param name="algorithm">Its algorithm.</param>
-    /// <returns>One line.</returns>
+    /// <returns>A line for each command.</returns>
     public static string Repeat(RunManifest run, IAlgorithm algorithm)
     {
+        RunStage[] stages = [.. run.EarlierStages ?? [], new(run.Progress.PlannedIterations, run.Progress.Iteration, run.Progress.AgentSteps)];
+        bool countsSteps = run.Progress.AgentSteps > 0;
+        if (!countsSteps) stages = stages[^1..]; // without steps there is only the number of iterations to end it by
         var line = new StringBuilder(string.Create(CultureInfo.InvariantCulture, $"./gymkhana train {run.Algorithm} {run.Environment}"));
         Preset? preset = algorithm.PresetsFor(run.Environment).FirstOrDefault(p => p.Name == run.Preset);
         bool hasDefault = algorithm.PresetsFor(run.Environment).Any(p => p.Name == Preset.Default);
         if (preset is not null) line.Append(preset.Name == Preset.Default ? string.Empty : $" --preset {preset.Name}");
         else if (hasDefault) line.Append(" --preset ").Append(Preset.None);
         line.Append(CultureInfo.InvariantCulture, $" --seed {run.Seed}");
-        bool counts = algorithm.Schema.Has(algorithm.IterationsKey);
-        Assign(line, run.AlgorithmSettings.Given, preset?.Algorithm.ToDictionary(), algorithm.Name, counts ? algorithm.IterationsKey : string.Empty);
+        Assign(line, run.AlgorithmSettings.Given, preset?.Algorithm.ToDictionary(), algorithm.Name, countsSteps ? string.Empty : algorithm.IterationsKey);
         Assign(line, run.EnvironmentSettings.Given, Environment(preset), "env", skipped: string.Empty);
-        if (counts) line.Append(CultureInfo.InvariantCulture, $" --generations {run.Progress.Iteration}");
-        else line.Append(CultureInfo.InvariantCulture, $" --steps {run.Progress.AgentSteps}");
+        if (!countsSteps) line.Append(CultureInfo.InvariantCulture, $" --generations {run.Progress.Iteration}");
+        else if (stages[0].Iteration != stages[0].PlannedIterations) line.Append(CultureInfo.InvariantCulture, $" --steps {stages[0].AgentSteps}");
         if (preset?.Minutes > 0) line.Append(" --minutes 10000");
+        if (stages.Length > 1) line.Append(" --out ").Append(Again);
+        foreach (RunStage stage in stages[1..])
+        {
+            line.Append(CultureInfo.InvariantCulture, $"\n./gymkhana resume {Again} --generations {stage.PlannedIterations} --steps {stage.AgentSteps}");
+        }
+
         return line.ToString();
     }
 

@@ -53,6 +53,12 @@ public sealed record TrainingBudget(double? Minutes, long? AgentSteps);
 /// <param name="WallSeconds">Wall-clock time of training over all its processes, s.</param>
 public sealed record RunProgress(long Iteration, long PlannedIterations, long AgentSteps, double WallSeconds);
 
+/// <summary>A part of a run that was trained for another number of planned iterations than what came after it.</summary>
+/// <param name="PlannedIterations">Iterations that were asked for in all; rates that fall with the training follow this number.</param>
+/// <param name="Iteration">Iterations of the run when it ended.</param>
+/// <param name="AgentSteps">Agent-steps of the run when it ended.</param>
+public sealed record RunStage(long PlannedIterations, long Iteration, long AgentSteps);
+
 /// <summary>What <c>run.json</c> of a run folder holds: all that is needed to know, repeat or resume the run.</summary>
 public sealed record RunManifest
 {
@@ -103,6 +109,9 @@ public sealed record RunManifest
 
     /// <summary>How far it has come.</summary>
     public required RunProgress Progress { get; init; }
+
+    /// <summary>Its parts before the number of planned iterations was changed, in order; null where it never was.</summary>
+    public IReadOnlyList<RunStage>? EarlierStages { get; init; }
 
     /// <summary>File name of the champion in the folder.</summary>
     public required string Champion { get; init; }

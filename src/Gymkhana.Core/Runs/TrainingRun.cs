@@ -143,6 +143,7 @@ public sealed class TrainingRun : IDisposable
                 Budget = plan.Budget,
                 AlgorithmSettings = manifest.AlgorithmSettings with { Effective = RecordedSettings.Of(plan.AlgorithmSettings).Effective },
                 Machine = MachineDescription.Current(),
+                EarlierStages = StagesBefore(trainer, manifest, checkpoint),
                 Results = null,
             };
             run.WriteManifest(RunState.Running);
@@ -237,6 +238,20 @@ public sealed class TrainingRun : IDisposable
         typeof(TrainingRun).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 
     private void WriteChampion() => _folder.Write(_plan.Algorithm.ChampionFileName, _trainer.SaveChampion);
+
+    // The parts that the checkpoint still contains; what came after it is trained anew.
+    private static List<RunStage>? StagesBefore(ITrainer trainer, RunManifest manifest, Checkpoint? checkpoint)
+    {
+        IReadOnlyList<RunStage> earlier = manifest.EarlierStages ?? [];
+        List<RunStage> stages = [.. earlier.TakeWhile(s => s.Iteration < trainer.Iteration)];
+        long planned = stages.Count < earlier.Count ? earlier[stages.Count].PlannedIterations : manifest.Progress.PlannedIterations;
+        if (checkpoint is not null && trainer.Iteration > 0 && planned != trainer.PlannedIterations)
+        {
+            stages.Add(new RunStage(planned, trainer.Iteration, checkpoint.AgentSteps));
+        }
+
+        return stages.Count > 0 ? stages : null;
+    }
 
     private void Save(RunState state)
     {

@@ -54,6 +54,35 @@ public sealed class TrainCommandTests
 
     [Theory]
     [MemberData(nameof(TrainSamples.Algorithms), MemberType = typeof(TrainSamples))]
+    public void Report_RunStoppedEarlyAndTrainedFurther_NamesCommandsThatGiveTheSameChampion(string algorithm)
+    {
+        using var folder = new TemporaryFolder();
+        string more = algorithm == "neat" ? string.Empty : "--set final-rate=0.1";
+        Ok(TrainSamples.Train(algorithm, "CartPole-v1", 9, "run", $"{more} --steps 1"));
+        long steps = JsonDocument.Parse(File.ReadAllText(folder["run/run.json"])).RootElement.GetProperty("progress").GetProperty("agentSteps").GetInt64();
+        Ok("resume", "run", "--generations", "20", "--steps", $"{3 * steps}");
+        Ok("resume", "run", "--generations", "8", "--steps", $"{1000 * steps}");
+        string page = File.ReadAllText(folder["run/report.html"]);
+        string[] commands = page[page.IndexOf("Repeat it", StringComparison.Ordinal)..].Split("<pre>")[1].Split("</pre>")[0].Split('\n');
+        Assert.Equal(3, commands.Length);
+        foreach (string command in commands)
+        {
+            Assert.StartsWith("./gymkhana ", command, StringComparison.Ordinal);
+            Ok(command.Split(' ')[1..]);
+        }
+
+        Assert.Equal(RunSamples.Champion(folder["run"]), RunSamples.Champion(folder["runs/again"]));
+        Assert.Equal(RunSamples.TimelessMetrics(folder["run"]), RunSamples.TimelessMetrics(folder["runs/again"]));
+
+        void Ok(params string[] words)
+        {
+            Answer answer = GymkhanaProcess.Run(folder.Path, words);
+            Assert.True(answer.ExitCode == 0, answer.Errors);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(TrainSamples.Algorithms), MemberType = typeof(TrainSamples))]
     [Trait("Category", "Determinism")]
     public void Train_AnyThreadsAndVectorWidth_GivesTheSameBytes(string algorithm)
     {
