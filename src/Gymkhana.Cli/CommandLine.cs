@@ -37,9 +37,11 @@ internal static class CommandLine
 
         var rooms = new Lazy<Rooms>(open);
         var debug = new Option<bool>("--debug") { Description = "show where in the program a failure came from", Recursive = true };
+        var log = new Option<string?>("--log") { Description = "write into a file, at its end, what would be printed", HelpName = "FILE", Recursive = true };
         var root = new RootCommand("Gymkhana: a lab for learning agents.")
         {
             debug,
+            log,
             EnvsCommand.Build(rooms),
             TrainCommand.Build(rooms),
             ResumeCommand.Build(rooms),
@@ -53,12 +55,15 @@ internal static class CommandLine
             DatasetCommand.Build(rooms),
             OnnxCommand.Build(),
             BenchCommand.Build(),
+            LabCommand.Build(rooms),
         };
 
         ParseResult parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
         bool showTrace = parsed.GetValue(debug);
+        using var background = StopSignal.IsBackground ? new Deafness() : null;
         try
         {
+            if (parsed.GetValue(log) is string path) Divert(path);
             if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
             {
                 throw Misunderstood(parsed);
@@ -86,6 +91,15 @@ internal static class CommandLine
             Report(failure, $"a fault in the program ({failure.GetType().Name}): {failure.Message.ReplaceLineEndings(" ")} Run the same command with --debug for the details.", showTrace);
             return Failed;
         }
+    }
+
+    // The file is the process's own to its end; every line is there as soon as it is written.
+    private static void Divert(string path)
+    {
+        var stream = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+        TextWriter writer = TextWriter.Synchronized(new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true });
+        Console.SetOut(writer);
+        Console.SetError(writer);
     }
 
     private static bool IsWrongUsage(GymkhanaException failure) =>

@@ -16,6 +16,11 @@ public sealed class RunFolder : IDisposable
     public const string ManifestFileName = "run.json";
 
     private const string LockFileName = ".lock";
+    private const string StopFileName = ".stop";
+
+    // Whoever asks whether a run is in use holds its lock for an instant.
+    private const int LockTries = 5;
+    private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(30);
 
     // The file is read by people and programs, never put into a page: "+" stays "+".
     private static readonly RunJson Json = new(new JsonSerializerOptions(RunJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
@@ -35,6 +40,37 @@ public sealed class RunFolder : IDisposable
     /// <param name="path">The folder.</param>
     /// <returns>True when it has a manifest.</returns>
     public static bool Holds(string path) => File.Exists(System.IO.Path.Combine(path, ManifestFileName));
+
+    /// <summary>Whether a process trains into a folder now.</summary>
+    /// <param name="path">The folder.</param>
+    /// <returns>True while one does.</returns>
+    public static bool IsInUse(string path)
+    {
+        string file = System.IO.Path.Combine(path, LockFileName);
+        try
+        {
+            using FileStream probe = new(file, FileMode.Open, FileAccess.Read, FileShare.Read);
+            return false;
+        }
+        catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
+
+    /// <summary>Asks the process that trains into a folder to finish its iteration, write a checkpoint and end.</summary>
+    /// <param name="path">The folder.</param>
+    /// <exception cref="RunException">Nobody trains there, or the folder cannot be written.</exception>
+    public static void RequestStop(string path)
+    {
+        if (!IsInUse(path)) throw new RunException($"Nothing trains into '{path}' now.");
+        string file = System.IO.Path.Combine(path, StopFileName);
+        RunFiles.Guard(file, "write", () => File.WriteAllBytes(file, []));
+    }
 
     /// <summary>The first free folder <c>root/ALGORITHM-ENVIRONMENT-SEED</c>, with <c>-2</c>, <c>-3</c>, ... where that is taken.</summary>
     /// <param name="root">The folder of runs.</param>
@@ -167,6 +203,12 @@ public sealed class RunFolder : IDisposable
     /// <summary>Gives up the lock.</summary>
     public void Dispose() => _lock?.Dispose();
 
+    /// <summary>Whether somebody has asked for the training to end; see <see cref="RequestStop"/>.</summary>
+    internal bool IsStopRequested => File.Exists(PathOf(StopFileName));
+
+    /// <summary>Forgets such a wish, which held for one process.</summary>
+    internal void ForgetStopRequest() => RunFiles.Guard(PathOf(StopFileName), "remove", () => File.Delete(PathOf(StopFileName)));
+
     private static void DemandRun(string path)
     {
         if (!Holds(path))
@@ -189,13 +231,18 @@ public sealed class RunFolder : IDisposable
     private static FileStream Lock(string path)
     {
         string file = System.IO.Path.Combine(path, LockFileName);
-        try
+        for (int attempt = 1; ; attempt++)
         {
-            return RunFiles.Guard(file, "write", () => new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
-        }
-        catch (RunException failure) when (failure.InnerException is IOException && File.Exists(file))
-        {
-            throw new RunException($"Another process is training into '{path}'. Wait for it, stop it, or give another --out.", failure);
+            try
+            {
+                return RunFiles.Guard(file, "write", () => new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            }
+            catch (RunException failure) when (failure.InnerException is IOException && File.Exists(file))
+            {
+                if (attempt == LockTries) throw new RunException($"Another process is training into '{path}'. Wait for it, stop it, or give another --out.", failure);
+            }
+
+            Thread.Sleep(LockPause);
         }
     }
 }

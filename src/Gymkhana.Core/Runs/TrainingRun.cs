@@ -14,6 +14,8 @@ namespace Gymkhana.Core.Runs;
 /// </remarks>
 public sealed class TrainingRun : IDisposable
 {
+    private const double StopLookSeconds = 0.2;
+
     private readonly RunFolder _folder;
     private readonly TrainingPlan _plan;
     private readonly ITrainer _trainer;
@@ -24,6 +26,7 @@ public sealed class TrainingRun : IDisposable
     private readonly double _earlierSeconds;
     private RunManifest _manifest;
     private long _agentSteps;
+    private double _nextLook;
 
     private TrainingRun(RunFolder folder, TrainingPlan plan, ITrainer trainer, RunManifest manifest, Checkpoint? checkpoint)
     {
@@ -162,7 +165,7 @@ public sealed class TrainingRun : IDisposable
         }
     }
 
-    /// <summary>Trains until a limit is reached, then scores the champion; or until it is told to stop.</summary>
+    /// <summary>Trains until a limit is reached, then scores the champion; or until it is told to stop, here or by <see cref="RunFolder.RequestStop"/>.</summary>
     /// <param name="observer">Told how it goes, on the calling thread.</param>
     /// <param name="stop">When set, the iteration under way is finished, a checkpoint is written and the run is left to be resumed.</param>
     /// <returns>How it stands: finished or stopped.</returns>
@@ -172,8 +175,9 @@ public sealed class TrainingRun : IDisposable
         ArgumentNullException.ThrowIfNull(observer);
         long saved = _trainer.Iteration;
         double savedSeconds = 0;
+        _folder.ForgetStopRequest();
         _watch.Start();
-        while (!IsOver && !stop.IsCancellationRequested)
+        while (!IsOver && !stop.IsCancellationRequested && !IsStopRequested())
         {
             double began = _watch.Elapsed.TotalSeconds;
             TrainingReport report = _trainer.Advance();
@@ -200,6 +204,7 @@ public sealed class TrainingRun : IDisposable
         }
 
         _watch.Stop();
+        _folder.ForgetStopRequest();
         bool isOver = IsOver;
         if (_trainer.Iteration > saved)
         {
@@ -236,6 +241,15 @@ public sealed class TrainingRun : IDisposable
     /// <returns>Its informational version.</returns>
     public static string ProgramVersion() =>
         typeof(TrainingRun).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+
+    // Looking for a file in every iteration would be felt where iterations are short.
+    private bool IsStopRequested()
+    {
+        double now = _watch.Elapsed.TotalSeconds;
+        if (now < _nextLook) return false;
+        _nextLook = now + StopLookSeconds;
+        return _folder.IsStopRequested;
+    }
 
     private void WriteChampion() => _folder.Write(_plan.Algorithm.ChampionFileName, _trainer.SaveChampion);
 

@@ -1,11 +1,10 @@
 using System.Globalization;
 using System.Text;
-using Gymkhana.Core.Runs;
 
-namespace Gymkhana.Cli.Reports;
+namespace Gymkhana.Core.Runs;
 
 /// <summary>The command lines that belong to a run.</summary>
-internal static class RunCommands
+public static class RunCommands
 {
     private const string Again = "runs/again";
 
@@ -15,6 +14,8 @@ internal static class RunCommands
     /// <returns>A line for each command.</returns>
     public static string Repeat(RunManifest run, IAlgorithm algorithm)
     {
+        ArgumentNullException.ThrowIfNull(run);
+        ArgumentNullException.ThrowIfNull(algorithm);
         RunStage[] stages = [.. run.EarlierStages ?? [], new(run.Progress.PlannedIterations, run.Progress.Iteration, run.Progress.AgentSteps)];
         bool countsSteps = run.Progress.AgentSteps > 0;
         if (!countsSteps) stages = stages[^1..]; // without steps there is only the number of iterations to end it by

@@ -1,0 +1,100 @@
+using System.Globalization;
+using Gymkhana.Core;
+using Gymkhana.Core.Environments;
+using Gymkhana.Core.Policies;
+using Gymkhana.Core.Settings;
+using Gymkhana.Lab.Live;
+using Gymkhana.Lab.Runs;
+using Microsoft.AspNetCore.Http;
+
+namespace Gymkhana.Lab.Worlds;
+
+/// <summary>The policies that can be watched: built-in ones, shipped models, champions of runs.</summary>
+/// <param name="parts">What the program is made of.</param>
+/// <param name="options">Where the models are.</param>
+/// <param name="shelf">The runs.</param>
+internal sealed class PolicyShelf(LabParts parts, LabOptions options, RunShelf shelf)
+{
+    private const string RunPrefix = "run:";
+    private const string ModelPrefix = "model:";
+    private const string ModelEnding = ".onnx";
+
+    private readonly Lazy<IReadOnlyList<PolicyCard>> _fixed = new(() => [.. BuiltIn(parts), .. Models(parts, options)]);
+
+    /// <summary>All policies.</summary>
+    public IReadOnlyList<PolicyCard> Cards() =>
+    [
+        .. shelf.Cards().Where(c => c.HasChampion && c.State != "broken").Select(c => new PolicyCard(RunPrefix + c.Name, c.Name, [c.Environment!])), // a run that is whole names its world
+        .. _fixed.Value,
+    ];
+
+    /// <summary>The scene that a query asks for.</summary>
+    /// <exception cref="GymkhanaException">It cannot be shown; the message says why.</exception>
+    public SceneFeed Scene(IQueryCollection query)
+    {
+        EnvironmentRegistration world = parts.Environments.Find(query["world"].ToString());
+        ulong seed = 1;
+        if (query["seed"].ToString() is { Length: > 0 } text && !ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out seed))
+        {
+            throw new RefusedException(400, $"A seed is a whole number from 0, got '{text}'.");
+        }
+
+        (IPolicy policy, SettingValues settings) = parts.FindPolicy(Find(query["policy"].ToString()), world, [.. query["set"].OfType<string>().Where(s => s.Length > 0)]);
+        return new SceneFeed(world.Create(settings, 1), policy, seed);
+    }
+
+    private string Find(string id)
+    {
+        if (id.StartsWith(RunPrefix, StringComparison.Ordinal)) return shelf.PathOf(id[RunPrefix.Length..]);
+        if (id.StartsWith(ModelPrefix, StringComparison.Ordinal) && ModelFiles(options).FirstOrDefault(f => f.Name == id[ModelPrefix.Length..]) is FileInfo model) return model.FullName;
+        return parts.Policies.Any(p => p.Name == id) ? id : throw new RefusedException(404, $"There is no policy '{id}'.");
+    }
+
+    private static IEnumerable<FileInfo> ModelFiles(LabOptions options) =>
+        Directory.Exists(options.ModelsFolder)
+            ? new DirectoryInfo(options.ModelsFolder).EnumerateFiles("*" + ModelEnding).Where(f => !f.Attributes.HasFlag(FileAttributes.ReparsePoint)).OrderBy(f => f.Name, StringComparer.Ordinal)
+            : [];
+
+    private static IEnumerable<PolicyCard> BuiltIn(LabParts parts) => parts.Policies.Select(policy =>
+    {
+        string[] worlds = [.. parts.Environments.Registrations.Where(e => Fits(policy, e)).Select(e => e.Id)];
+        return new PolicyCard(policy.Name, policy.Name, worlds.Length == parts.Environments.Registrations.Count() ? null : worlds);
+    });
+
+    private static IEnumerable<PolicyCard> Models(LabParts parts, LabOptions options)
+    {
+        foreach (FileInfo file in ModelFiles(options))
+        {
+            PolicyOrigin? origin;
+            try
+            {
+                // Which world matters not here: the policy is read, not bound.
+                origin = parts.FindPolicy(file.FullName, parts.Environments.Registrations.First(), []).Policy.Origin;
+            }
+            catch (GymkhanaException)
+            {
+                continue; // a file that is no model of a policy is none to watch
+            }
+
+            yield return new PolicyCard(ModelPrefix + file.Name, file.Name, origin is null ? null : [origin.EnvironmentId]);
+        }
+    }
+
+    // In any group: the others are played by chance.
+    private static bool Fits(IPolicy policy, EnvironmentRegistration registration)
+    {
+        IEnvironment world = registration.Create(registration.Schema.Defaults, 1);
+        return Enumerable.Range(0, world.Groups.Length).Any(group =>
+        {
+            try
+            {
+                policy.CreateActor(world, group);
+                return true;
+            }
+            catch (PolicyMismatchException)
+            {
+                return false;
+            }
+        });
+    }
+}

@@ -1,0 +1,115 @@
+using System.Diagnostics;
+using System.Net.WebSockets;
+using System.Text;
+using System.Text.Json;
+using Gymkhana.Cli;
+using Gymkhana.Cli.Commands;
+using Gymkhana.Lab;
+using Gymkhana.Tests.Runs;
+
+namespace Gymkhana.Tests.Lab;
+
+/// <summary>A lab that is served at a free port, with an empty folder of runs and a page of one file.</summary>
+internal sealed class LabSample : IAsyncDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly LabServer _server;
+
+    private LabSample(Func<LabOptions, LabOptions> change)
+    {
+        Directory.CreateDirectory(Runs);
+        Directory.CreateDirectory(_folder["page"]);
+        File.WriteAllText(_folder["page/index.html"], "<!DOCTYPE html><title>lab</title>");
+        var options = new LabOptions { RunsFolder = Runs, ModelsFolder = _folder["models"], PageFolder = _folder["page"], Port = 0 };
+        _server = new LabServer(LabCommand.PartsOf(Rooms.Open()) with { Command = Command }, change(options));
+    }
+
+    public static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    /// <summary>The folder of the runs.</summary>
+    public string Runs => _folder["runs"];
+
+    /// <summary>A path beside the folder of the runs.</summary>
+    public string Beside(string name) => _folder[name];
+
+    /// <summary>A client that follows no redirects and keeps no cookies.</summary>
+    public HttpClient Client { get; } = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
+
+    /// <summary>The address of the server, without a path.</summary>
+    public string Origin { get; private set; } = string.Empty;
+
+    public static async Task<LabSample> StartAsync(Func<LabOptions, LabOptions>? change = null)
+    {
+        var sample = new LabSample(change ?? (o => o));
+        await sample._server.StartAsync(Stop);
+        sample.Origin = new Uri(sample._server.Address).GetLeftPart(UriPartial.Authority);
+        sample.Client.BaseAddress = new Uri(sample.Origin);
+        return sample;
+    }
+
+    /// <summary>Asks as the page does: with its origin.</summary>
+    public async Task<(int Status, JsonElement Body)> SendAsync(HttpMethod method, string path, string? json = null, Action<HttpRequestMessage>? change = null)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        request.Headers.Add("Origin", Origin);
+        if (json is not null) request.Content = new StringContent(json, Encoding.UTF8, "application/json");
+        change?.Invoke(request);
+        using HttpResponseMessage response = await Client.SendAsync(request, Stop);
+        string text = await response.Content.ReadAsStringAsync(Stop);
+        return ((int)response.StatusCode, text.StartsWith('{') ? JsonDocument.Parse(text).RootElement.Clone() : default);
+    }
+
+    /// <summary>Opens a socket as the page does.</summary>
+    public async Task<ClientWebSocket> OpenAsync(string path, Action<ClientWebSocketOptions>? change = null)
+    {
+        var socket = new ClientWebSocket();
+        socket.Options.CollectHttpResponseDetails = true;
+        socket.Options.SetRequestHeader("Origin", Origin);
+        change?.Invoke(socket.Options);
+        await socket.ConnectAsync(new Uri(Origin.Replace("http", "ws", StringComparison.Ordinal) + path), Stop);
+        return socket;
+    }
+
+    /// <summary>The next message; its bytes are empty when the server has closed.</summary>
+    public static async Task<(WebSocketMessageType Type, byte[] Bytes)> NextAsync(ClientWebSocket socket)
+    {
+        using var memory = new MemoryStream();
+        byte[] buffer = new byte[1 << 16];
+        while (true)
+        {
+            ValueWebSocketReceiveResult got = await socket.ReceiveAsync(buffer.AsMemory(), Stop);
+            memory.Write(buffer, 0, got.Count);
+            if (got.EndOfMessage) return (got.MessageType, memory.ToArray());
+        }
+    }
+
+    /// <summary>The next text message, as JSON; binary ones are passed over.</summary>
+    public static async Task<JsonElement> NextTextAsync(ClientWebSocket socket)
+    {
+        while (true)
+        {
+            (WebSocketMessageType type, byte[] bytes) = await NextAsync(socket);
+            Assert.NotEqual(WebSocketMessageType.Close, type);
+            if (type == WebSocketMessageType.Text) return JsonDocument.Parse(bytes).RootElement.Clone();
+        }
+    }
+
+    public static Task SayAsync(ClientWebSocket socket, string text) => socket.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, endOfMessage: true, Stop);
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _server.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    // The program that lies beside the tests.
+    private static ProcessStartInfo Command(IReadOnlyList<string> words)
+    {
+        var start = new ProcessStartInfo("dotnet") { UseShellExecute = false };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "gymkhana.dll"));
+        foreach (string word in words) start.ArgumentList.Add(word);
+        start.Environment[StopSignal.Background] = "1";
+        return start;
+    }
+}
