@@ -75,8 +75,9 @@ foreach (string algorithm in tables.Contains("kinds") ? others : [])
 }
 
 int failed = 0;
+KeyValuePair<string, string>[] bySeed = [.. wanted.OrderBy(run => int.Parse(run.Key.Split('-')[^1], CultureInfo.InvariantCulture))]; // one seed of everything tells more than all seeds of a part
 Parallel.ForEach(
-    System.Collections.Concurrent.Partitioner.Create(wanted, System.Collections.Concurrent.EnumerablePartitionerOptions.NoBuffering),
+    System.Collections.Concurrent.Partitioner.Create(bySeed, System.Collections.Concurrent.EnumerablePartitionerOptions.NoBuffering),
     new ParallelOptions { MaxDegreeOfParallelism = jobs },
     run =>
     {
