@@ -13,7 +13,7 @@ if errorlevel 1 (
 
 set "stale=1"
 if exist "%binary%" if exist "%folder%\.built" (
-  powershell -NoProfile -Command "$built = (Get-Item -Force '%folder%\.built').LastWriteTimeUtc; $newer = Get-ChildItem '%root%src', '%root%global.json', '%root%Directory.Build.props', '%root%Directory.Packages.props' -Recurse -File -Include *.cs, *.csproj, *.props, global.json | Where-Object { $_.FullName -notmatch '[\\/](bin|obj)[\\/]' -and $_.LastWriteTimeUtc -gt $built } | Select-Object -First 1; exit [int]($null -ne $newer)"
+  powershell -NoProfile -Command "$built = (Get-Item -Force '%folder%\.built').LastWriteTimeUtc; $newer = Get-ChildItem '%root%src', '%root%global.json', '%root%Directory.Build.props', '%root%Directory.Packages.props' -Recurse -File -Include *.cs, *.csproj, *.props, *.json, *.ts, *.css, *.html, *.svg | Where-Object { $_.FullName -notmatch '[\\/](bin|obj|node_modules|dist)[\\/]' -and $_.LastWriteTimeUtc -gt $built } | Select-Object -First 1; exit [int]($null -ne $newer)"
   if not errorlevel 1 set "stale="
 )
 

@@ -53,7 +53,7 @@ internal sealed class RunShelf(LabParts parts, WorldPages worlds, string root)
     /// <summary>The path of a run.</summary>
     /// <exception cref="RefusedException">There is no run of that name.</exception>
     public string PathOf(string name) =>
-        IsName(name) && Path.Combine(Root, name) is string path && IsRun(path)
+        IsPlain(name) && Path.Combine(Root, name) is string path && IsRun(path)
             ? path
             : throw new RefusedException(404, $"There is no run '{Shown(name)}' in {Root}.");
 
@@ -117,6 +117,10 @@ internal sealed class RunShelf(LabParts parts, WorldPages worlds, string root)
         && name.All(c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.' or ' ')
         && name[^1] is not ('.' or ' ');
 
+    // What the command line has named is taken as it is, as long as it is one folder's name.
+    private static bool IsPlain(string name) =>
+        name.Length is > 0 and <= 255 && name[0] != '.' && name[^1] is not ('.' or ' ') && !name.Any(c => c is '/' or '\\' or ':' || char.IsControl(c));
+
     private static bool IsRun(string path) => !IsLink(new DirectoryInfo(path)) && RunFolder.Holds(path);
 
     private static bool IsLink(FileSystemInfo entry) => !entry.Exists || entry.Attributes.HasFlag(FileAttributes.ReparsePoint);
@@ -147,7 +151,7 @@ internal sealed class RunShelf(LabParts parts, WorldPages worlds, string root)
 
     private IEnumerable<string> Names() =>
         Directory.Exists(Root)
-            ? Directory.EnumerateDirectories(Root).Select(path => Path.GetFileName(path)).Where(name => IsName(name) && IsRun(Path.Combine(Root, name)))
+            ? Directory.EnumerateDirectories(Root).Select(path => Path.GetFileName(path)).Where(name => IsPlain(name) && IsRun(Path.Combine(Root, name)))
             : [];
 
     private IAlgorithm AlgorithmOf(RunManifest manifest) =>

@@ -1,0 +1,20 @@
+import 'uplot/dist/uPlot.min.css';
+import { comparePage } from './pages/compare';
+import { homePage } from './pages/home';
+import { runPage } from './pages/run';
+import { runsPage } from './pages/runs';
+import { worldPage } from './pages/world';
+import { worldsPage } from './pages/worlds';
+import { route, startRouter } from './router';
+import { buildShell } from './shell';
+import { applyTheme } from './theme';
+
+applyTheme();
+const { main, mark } = buildShell();
+route(/^\/$/, homePage);
+route(/^\/runs$/, runsPage);
+route(/^\/runs\/([^/]+)$/, runPage);
+route(/^\/worlds$/, worldsPage);
+route(/^\/worlds\/([^/]+)$/, worldPage);
+route(/^\/compare$/, comparePage);
+startRouter(main, mark);

@@ -1,0 +1,168 @@
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Gymkhana.Core.Runs;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Gymkhana.BrowserTests;
+
+/// <summary>The lab as a visitor uses it, in a real browser, with the real server and real trainings.</summary>
+public sealed partial class LabPageTests
+{
+    private const string Demo = "neat-Walker-v0-1";
+    private static readonly LocatorAssertionsToBeVisibleOptions Soon = new() { Timeout = 30_000 };
+    private static readonly LocatorAssertionsToContainTextOptions SoonText = new() { Timeout = 30_000 };
+
+    [Theory]
+    [InlineData(1440, 900, ColorScheme.Light)]
+    [InlineData(390, 844, ColorScheme.Dark)]
+    [InlineData(375, 700, ColorScheme.Light)]
+    public async Task Pages_OfAnySize_FitAndComplainOfNothing(int width, int height, ColorScheme scheme)
+    {
+        await using Browser? browser = await Browser.StartAsync();
+        if (browser is null) return;
+        using var lab = new LabProcess();
+        await TrainAsync(lab, "first", seed: 1);
+        await TrainAsync(lab, "second <b>", seed: 2);
+        foreach (string path in new[] { "", "runs", "runs/first", "worlds", "worlds/Walker-v0", "worlds/CarRacing-v3", "worlds/simple_tag_v3", "worlds/CartPole-v1", "compare", "compare?runs=first" })
+        {
+            IPage page = await browser.OpenAsync(lab.Address + path, width, height, scheme);
+            await Expect(page.Locator("h1")).ToBeVisibleAsync(Soon);
+            await page.WaitForTimeoutAsync(1200);
+            Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), $"/{path} is wider than {width} px");
+            Assert.False(string.IsNullOrWhiteSpace(await page.TitleAsync()));
+            await page.Context.CloseAsync();
+        }
+
+        Assert.Empty(browser.Complaints);
+    }
+
+    [Fact]
+    public async Task Home_EvolveAWalker_GrowsItsChartAndItsChampionWalks()
+    {
+        await using Browser? browser = await Browser.StartAsync();
+        if (browser is null) return;
+        using var lab = new LabProcess();
+        IPage page = await browser.OpenAsync(lab.Address);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Evolve a walker now" }).ClickAsync();
+        await page.WaitForURLAsync($"**/runs/{Demo}", new() { Timeout = 30_000 });
+        await Expect(page.Locator("h1")).ToHaveTextAsync(Demo);
+        int first = await GenerationAsync(page);
+        await Expect(page.Locator(".u-over").First).ToBeVisibleAsync(Soon);
+        byte[] before = await page.Locator("canvas").First.ScreenshotAsync();
+        await UntilAsync(async () => await GenerationAsync(page) > first + 1);
+        Assert.NotEqual(before, await page.Locator("canvas").First.ScreenshotAsync());
+
+        // A second window sees the same; a page that is loaded anew goes on.
+        IPage other = await browser.OpenAsync($"{lab.Address}runs/{Demo}", 390, 844, ColorScheme.Dark);
+        await page.ReloadAsync();
+        int now = await GenerationAsync(page);
+        await UntilAsync(async () => await GenerationAsync(page) > now && await GenerationAsync(other) > now);
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Stop" }).ClickAsync();
+        await Expect(page.Locator(".run-facts")).ToContainTextAsync("stopped", SoonText);
+        await Expect(other.Locator(".run-facts")).ToContainTextAsync("stopped", SoonText);
+        int stopped = await GenerationAsync(page);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Resume" }).ClickAsync();
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Resume" }).ClickAsync();
+        await Expect(page.Locator(".run-facts")).ToContainTextAsync("running", SoonText);
+        await UntilAsync(async () => await GenerationAsync(page) > stopped);
+        Assert.Empty(browser.Complaints);
+    }
+
+    [Fact]
+    public async Task Server_KilledAndStartedAgain_ThePageConnectsAnewAndTheTrainingHasGoneOn()
+    {
+        await using Browser? browser = await Browser.StartAsync();
+        if (browser is null) return;
+        using var lab = new LabProcess();
+        IPage page = await browser.OpenAsync(lab.Address);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Evolve a walker now" }).ClickAsync();
+        await page.WaitForURLAsync($"**/runs/{Demo}", new() { Timeout = 30_000 });
+        int first = await GenerationAsync(page);
+        Assert.Empty(browser.Complaints);
+
+        lab.Kill();
+        await Expect(page.GetByText("The lab is not answering")).ToBeVisibleAsync(Soon);
+        string run = Path.Combine(lab.Runs, Demo);
+        Assert.True(RunFolder.IsInUse(run), "the training ended with the lab");
+        long length = new FileInfo(Path.Combine(run, MetricsLog.FileName)).Length;
+        await UntilAsync(() => Task.FromResult(new FileInfo(Path.Combine(run, MetricsLog.FileName)).Length > length));
+
+        lab.Start();
+        await Expect(page.GetByText("The lab is not answering")).ToBeHiddenAsync(new() { Timeout = 30_000 });
+        await UntilAsync(async () => await GenerationAsync(page) > first);
+
+        // Of a training that is killed the page says so within five seconds, and offers to resume it.
+        Process training = Process.GetProcesses().Single(p => IsTraining(p, run));
+        training.Kill();
+        await Expect(page.Locator(".run-facts")).ToContainTextAsync("stopped", new() { Timeout = 5000 });
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Resume" })).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Run_RenamedAndDeleted_FromItsPage()
+    {
+        await using Browser? browser = await Browser.StartAsync();
+        if (browser is null) return;
+        using var lab = new LabProcess();
+        await TrainAsync(lab, "old", seed: 3);
+        IPage page = await browser.OpenAsync(lab.Address + "runs/old");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Rename" }).ClickAsync();
+        await page.GetByRole(AriaRole.Dialog).GetByLabel("New name").FillAsync("a new name");
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Rename" }).ClickAsync();
+        await Expect(page.Locator("h1")).ToHaveTextAsync("a new name", new() { Timeout = 30_000 });
+        Assert.True(RunFolder.Holds(Path.Combine(lab.Runs, "a new name")));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Delete for good" }).ClickAsync();
+        await page.WaitForURLAsync("**/runs", new() { Timeout = 30_000 });
+        await Expect(page.GetByText("a new name")).ToHaveCountAsync(0, new() { Timeout = 30_000 });
+        Assert.False(Directory.Exists(Path.Combine(lab.Runs, "a new name")));
+        Assert.Empty(browser.Complaints);
+    }
+
+    [GeneratedRegex(@"Generation (?<n>[\d\s,. ]+?)(?= of| ·|$)", RegexOptions.IgnoreCase)]
+    private static partial Regex Generation();
+
+    private static async Task<int> GenerationAsync(IPage page)
+    {
+        string text = await page.Locator(".run-progress").InnerTextAsync(new() { Timeout = 30_000 });
+        Match match = Generation().Match(text);
+        return match.Success && int.TryParse(string.Concat(match.Groups["n"].Value.Where(char.IsAsciiDigit)), out int n) ? n : 0;
+    }
+
+    private static bool IsTraining(Process process, string run)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{process.Id}/cmdline").Contains(run, StringComparison.Ordinal);
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private static async Task TrainAsync(LabProcess lab, string name, int seed)
+    {
+        var start = new ProcessStartInfo("dotnet") { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        string words = $"train neat CartPole-v1 --generations 3 --set population=40 --set lists=4 --set validation-lists=8 --seed {seed} --out";
+        foreach (string word in new[] { Path.Combine(AppContext.BaseDirectory, "gymkhana.dll") }.Concat(words.Split(' ')).Append(Path.Combine(lab.Runs, name))) start.ArgumentList.Add(word);
+        using Process process = Process.Start(start) ?? throw new InvalidOperationException("no process");
+        Task<string> output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        string errors = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await output;
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(process.ExitCode == 0, errors);
+    }
+
+    private static async Task UntilAsync(Func<Task<bool>> holds)
+    {
+        for (int i = 0; !await holds(); i++)
+        {
+            Assert.True(i < 300, "it never came true");
+            await Task.Delay(200, TestContext.Current.CancellationToken);
+        }
+    }
+}
