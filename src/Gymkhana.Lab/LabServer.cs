@@ -318,13 +318,27 @@ public sealed class LabServer : IAsyncDisposable
             using SceneFeed? feed = shown;
             await socket.ServeAsync(
                 message => feed?.Hear(message),
-                s => feed is null ? s.SendAsync(new ErrorMessage("error", problem), LabJson.Default.ErrorMessage) : feed.ShowAsync(s));
+                s => feed is null ? TellAsync(s, problem) : ShowAsync(feed, s));
         }
         finally
         {
             _scenes.Leave();
         }
     });
+
+    private static Task TellAsync(LabSocket socket, string problem) => socket.SendAsync(new ErrorMessage("error", problem), LabJson.Default.ErrorMessage);
+
+    private static async Task ShowAsync(SceneFeed feed, LabSocket socket)
+    {
+        try
+        {
+            await feed.ShowAsync(socket);
+        }
+        catch (GymkhanaException failure)
+        {
+            await TellAsync(socket, failure.Message);
+        }
+    }
 
     private (SceneFeed? Feed, string Problem) Scene(IQueryCollection query)
     {

@@ -138,7 +138,9 @@ public sealed class RunFolder : IDisposable
         DemandRun(path);
         FileStream held = Lock(path);
         RemoveLeftOvers(path);
-        return new RunFolder(path, held);
+        var folder = new RunFolder(path, held);
+        folder.ForgetStopRequest(); // it was meant for whoever trained before
+        return folder;
     }
 
     /// <summary>Opens a run to look at, even while another process trains into it.</summary>

@@ -175,7 +175,6 @@ public sealed class TrainingRun : IDisposable
         ArgumentNullException.ThrowIfNull(observer);
         long saved = _trainer.Iteration;
         double savedSeconds = 0;
-        _folder.ForgetStopRequest();
         _watch.Start();
         while (!IsOver && !stop.IsCancellationRequested && !IsStopRequested())
         {

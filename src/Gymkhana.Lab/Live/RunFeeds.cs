@@ -27,19 +27,26 @@ internal sealed class RunFeeds(RunShelf shelf, Trainings trainings)
     /// <summary>Follows one run until it is no longer there.</summary>
     public async Task FollowAsync(LabSocket socket, string name)
     {
-        string path = shelf.PathOf(name);
+        try
+        {
+            await FollowAsync(socket, name, shelf.PathOf(name));
+        }
+        catch (Exception gone) when (gone is RefusedException or DirectoryNotFoundException)
+        {
+            // It was never there, or went while it was looked at.
+        }
+
+        await socket.SendAsync(new BareMessage("gone"), LabJson.Default.BareMessage);
+    }
+
+    private async Task FollowAsync(LabSocket socket, string name, string path)
+    {
         var metrics = new RunTail(Path.Combine(path, Core.Runs.MetricsLog.FileName));
         var log = new RunTail(trainings.LogOf(name));
         RunCard? sent = null;
         DateTime champion = default;
-        while (true)
+        while (Core.Runs.RunFolder.Holds(path))
         {
-            if (!Core.Runs.RunFolder.Holds(path))
-            {
-                await socket.SendAsync(new BareMessage("gone"), LabJson.Default.BareMessage);
-                return;
-            }
-
             RunCard card = shelf.Card(name);
             if (card != sent) await socket.SendAsync(new RunMessage("run", card), LabJson.Default.RunMessage);
             sent = card;

@@ -176,6 +176,15 @@ public sealed class LabLiveTests
     }
 
     [Fact]
+    public async Task Run_ThatIsNotThere_IsGone()
+    {
+        await using LabSample lab = await LabSample.StartAsync();
+        using ClientWebSocket socket = await lab.OpenAsync("/live/runs/nobody");
+        Assert.Equal("gone", (await LabSample.NextTextAsync(socket)).GetProperty("type").GetString());
+        Assert.Equal(WebSocketMessageType.Close, (await LabSample.NextAsync(socket)).Type);
+    }
+
+    [Fact]
     public async Task Run_ThatIsDamaged_IsShownAsBrokenBesideTheOthers()
     {
         await using LabSample lab = await LabSample.StartAsync();

@@ -203,6 +203,43 @@ public sealed class TrainingRunTests
         return run.Train(new Witness(), CancellationToken.None);
     }
 
+    [Fact]
+    public void RequestStop_WhileATrainingRuns_EndsItSoThatItCanBeResumed()
+    {
+        using var folder = new TemporaryFolder();
+        Complete(RunSamples.Plan(), folder["whole"]);
+        Assert.Throws<RunException>(() => RunFolder.RequestStop(folder["whole"]));
+        Assert.False(RunFolder.IsInUse(folder["whole"]));
+        using (TrainingRun run = TrainingRun.Create(RunSamples.Plan(), folder["stopped"]))
+        {
+            Assert.True(RunFolder.IsInUse(folder["stopped"]));
+            Assert.Equal(RunState.Stopped, run.Train(new Asker(folder["stopped"]), CancellationToken.None));
+            Assert.InRange(run.Manifest.Progress.Iteration, 1, 11);
+        }
+
+        // The wish was granted; it does not hold for who resumes.
+        Assert.Equal(RunState.Finished, Resume(RunSamples.Plan(), folder["stopped"], out _));
+        Assert.Equal(RunSamples.TimelessMetrics(folder["whole"]), RunSamples.TimelessMetrics(folder["stopped"]));
+        Assert.Equal(RunSamples.Champion(folder["whole"]), RunSamples.Champion(folder["stopped"]));
+    }
+
+    private sealed class Asker(string path) : ITrainingObserver
+    {
+        public void Note(string line)
+        {
+        }
+
+        public void Advanced(TrainingProgress progress)
+        {
+            RunFolder.RequestStop(path);
+            Thread.Sleep(250); // longer than the training waits between two looks
+        }
+
+        public void Scoring()
+        {
+        }
+    }
+
     private sealed class Stopper(long after, CancellationTokenSource stop) : ITrainingObserver
     {
         public void Note(string line)

@@ -91,7 +91,8 @@ export function date(created: string | null): string {
 /** `championHiddenNodes` to `champion hidden nodes`; what follows a hyphen stays as it is. */
 export function words(name: string): string {
   const [head = '', ...rest] = name.split('-');
-  const split = (text: string): string => text.replace(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase();
+  // A class of agents is one letter, and stays as it is: touchesA are the touches of class A.
+  const split = (text: string): string => text.replace(/([a-z0-9])([A-Z])/g, '$1 $2').replace(/\S{2,}/g, (word) => word.toLowerCase());
   return [split(head), ...rest.map((part) => (part.length === 1 ? part : split(part)))].join(' · ');
 }
 
