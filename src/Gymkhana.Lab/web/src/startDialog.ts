@@ -79,7 +79,7 @@ function build(lab: Lab): void {
     action: 'Start',
     run: async () => {
       const request: StartRequest = { algorithm: algorithm.value, environment: world.value, seed: Number(seed.value) };
-      if (preset.value) request.preset = preset.value;
+      request.preset = preset.value || 'none';
       if (minutes.value) request.minutes = Number(minutes.value);
       const given = [...settings.values()].map((read) => read()).filter(([, value]) => value !== '');
       if (given.length > 0) request.settings = Object.fromEntries(given);
