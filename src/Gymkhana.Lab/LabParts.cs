@@ -4,6 +4,7 @@ using Gymkhana.Core.Environments;
 using Gymkhana.Core.Policies;
 using Gymkhana.Core.Runs;
 using Gymkhana.Core.Settings;
+using Gymkhana.Environments.Walker.Film;
 
 namespace Gymkhana.Lab;
 
@@ -21,6 +22,9 @@ public sealed record LabParts
 
     /// <summary>Finds a policy by a built-in name or a path, and the settings of the environment it is used in, with KEY=VALUE changes over them.</summary>
     public required Func<string, EnvironmentRegistration, IReadOnlyList<string>, (IPolicy Policy, SettingValues Settings)> FindPolicy { get; init; }
+
+    /// <summary>The network at work in an actor, or null where it has none to show.</summary>
+    public required Func<IActor, IEnvironment, ILiveNetwork?> NetworkAt { get; init; }
 
     /// <summary>How a process of the command line is started with these words.</summary>
     public required Func<IReadOnlyList<string>, ProcessStartInfo> Command { get; init; }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
+using Gymkhana.Cli.Films;
 using Gymkhana.Core.Environments;
 using Gymkhana.Lab;
 
@@ -49,6 +50,7 @@ internal static class LabCommand
             ResolvedPolicy found = new PolicyResolver(rooms).Resolve(text);
             return (found.Policy, found.SettingsIn(environment, assignments));
         },
+        NetworkAt = GenomeNetwork.At,
         Command = Start,
     };
 

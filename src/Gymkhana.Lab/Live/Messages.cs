@@ -1,3 +1,5 @@
+using System.Globalization;
+using Gymkhana.Environments.Walker.Film;
 using Gymkhana.Lab.Runs;
 using Gymkhana.Lab.Worlds;
 
@@ -22,7 +24,22 @@ internal sealed record LogMessage(string Type, string Text);
 internal sealed record BareMessage(string Type);
 
 /// <summary>What a scene shows.</summary>
-internal sealed record BeginMessage(string Type, string World, string Policy, ulong Seed, double StepSeconds, IReadOnlyList<FigureRow> Figures);
+internal sealed record BeginMessage(string Type, string World, string Policy, ulong Seed, double StepSeconds, IReadOnlyList<FigureRow> Figures, NetworkPlan? Network);
+
+/// <summary>The network at work: its nodes, whose activations come with each frame, and its connections.</summary>
+internal sealed record NetworkPlan(IReadOnlyList<NetworkNode> Nodes, IReadOnlyList<NetworkLink> Links)
+{
+    /// <summary>The plan of a diagram.</summary>
+    public static NetworkPlan Of(NetworkDiagram diagram) => new(
+        [.. diagram.Nodes.Select(n => new NetworkNode(n.Role.ToString().ToLower(CultureInfo.InvariantCulture), n.Label, n.Place.X, n.Place.Y))],
+        [.. diagram.Links.Select(l => new NetworkLink(l.From, l.To, l.Weight))]);
+}
+
+/// <summary>A node: "input", "hidden" or "output", its name where it has one, and its place, x from 0 (inputs) to 1 (outputs), y from 0 (top) to 1.</summary>
+internal sealed record NetworkNode(string Role, string Label, float X, float Y);
+
+/// <summary>A connection between two nodes; one from the same or a later node carries a value of the step before.</summary>
+internal sealed record NetworkLink(int From, int To, float Weight);
 
 /// <summary>An episode of a scene has ended.</summary>
 internal sealed record EpisodeMessage(string Type, uint Number, ulong Seed, int Steps, double Seconds, double Return, double[] Figures);

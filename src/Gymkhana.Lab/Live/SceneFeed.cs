@@ -3,6 +3,7 @@ using System.Net.WebSockets;
 using System.Text.Json;
 using Gymkhana.Core.Environments;
 using Gymkhana.Core.Policies;
+using Gymkhana.Environments.Walker.Film;
 using Gymkhana.Lab.Worlds;
 
 namespace Gymkhana.Lab.Live;
@@ -39,15 +40,17 @@ internal sealed class SceneFeed : IDisposable
     /// <param name="environment">One copy.</param>
     /// <param name="policy">What acts.</param>
     /// <param name="seed">Seed of the first episode.</param>
-    public SceneFeed(IEnvironment environment, IPolicy policy, ulong seed)
+    /// <param name="networkAt">Finds the network in an actor.</param>
+    public SceneFeed(IEnvironment environment, IPolicy policy, ulong seed, Func<IActor, IEnvironment, ILiveNetwork?> networkAt)
     {
-        _player = new ScenePlayer(environment, policy)
+        _player = new ScenePlayer(environment, policy, networkAt)
         {
             Ended = end => _ended.Enqueue(new EpisodeMessage("episode", end.Number, _seed, end.Steps, end.Seconds, end.Return, end.Figures)),
         };
         _seed = seed;
         _begin = new BeginMessage(
-            "begin", environment.Spec.Id, _player.Name, seed, _player.StepSeconds, [.. environment.Spec.Figures.Select(f => new FigureRow(f.Name, f.Unit, f.Description))]);
+            "begin", environment.Spec.Id, _player.Name, seed, _player.StepSeconds, [.. environment.Spec.Figures.Select(f => new FigureRow(f.Name, f.Unit, f.Description))],
+            _player.Network is null ? null : NetworkPlan.Of(_player.Network.Diagram));
     }
 
     /// <summary>Takes in what the client says.</summary>

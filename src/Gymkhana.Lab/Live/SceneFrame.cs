@@ -29,7 +29,8 @@ internal sealed class SceneFrame
     /// <param name="head">What stands before the picture.</param>
     /// <param name="figures">The figures so far.</param>
     /// <param name="scene">The picture.</param>
-    public void Write(in FrameHead head, ReadOnlySpan<double> figures, Scene scene)
+    /// <param name="activations">What each node of the network at work last computed; none where there is none.</param>
+    public void Write(in FrameHead head, ReadOnlySpan<double> figures, Scene scene, ReadOnlySpan<float> activations)
     {
         _length = 0;
         Viewport view = scene.Viewport;
@@ -51,6 +52,8 @@ internal sealed class SceneFrame
         var centre = new Vector2((view.Left + view.Right) / 2, (view.Bottom + view.Top) / 2);
         var scale = new Vector2(Steps / view.Width, Steps / view.Height);
         foreach (ref readonly Primitive primitive in scene.Primitives) Write(primitive, scene, centre, scale);
+        Whole((uint)activations.Length);
+        foreach (float activation in activations) Real(activation);
     }
 
     private void Write(in Primitive primitive, Scene scene, Vector2 centre, Vector2 scale)

@@ -2,6 +2,7 @@ using Gymkhana.Core;
 using Gymkhana.Core.Environments;
 using Gymkhana.Core.Policies;
 using Gymkhana.Core.Scenes;
+using Gymkhana.Environments.Walker.Film;
 
 namespace Gymkhana.Lab.Live;
 
@@ -21,6 +22,7 @@ internal sealed class ScenePlayer
     private readonly Scene[] _between; // pictures of the shorter steps of the last step
     private readonly Scene _scene = new();
     private readonly double[] _figures;
+    private readonly float[] _activations;
     private int _drawn;
     private uint _episode;
     private double _reached; // end of the last step, s since the reset
@@ -29,8 +31,9 @@ internal sealed class ScenePlayer
     /// <summary>A player; call <see cref="Reset"/> first.</summary>
     /// <param name="environment">One copy.</param>
     /// <param name="policy">What acts; where it does not fit a group, chance does.</param>
+    /// <param name="networkAt">Finds the network in an actor.</param>
     /// <exception cref="GymkhanaException">The world has no picture, or the policy fits no group.</exception>
-    public ScenePlayer(IEnvironment environment, IPolicy policy)
+    public ScenePlayer(IEnvironment environment, IPolicy policy, Func<IActor, IEnvironment, ILiveNetwork?> networkAt)
     {
         _environment = environment;
         _drawable = environment as IDrawable ?? throw new RefusedException(400, $"{environment.Spec.Id} has no picture.");
@@ -53,6 +56,8 @@ internal sealed class ScenePlayer
 
         if (byChance.Count == _actors.Length) throw misfit!; // every group has refused it
         Name = byChance.Count == 0 ? policy.Name : $"{policy.Name}, with random {string.Join(" and ", byChance)}";
+        Network = networkAt(_actors[0], environment);
+        _activations = new float[Network?.Diagram.Nodes.Length ?? 0];
         _tracker = new EpisodeTracker(environment);
         _figures = new double[environment.Spec.Figures.Length];
         _between = environment is ISubstepped { Substeps: > 1 } stepped ? [.. Enumerable.Range(1, stepped.Substeps - 1).Select(_ => new Scene())] : [];
@@ -62,6 +67,9 @@ internal sealed class ScenePlayer
 
     /// <summary>Who acts.</summary>
     public string Name { get; }
+
+    /// <summary>The network at work in the first group, or null.</summary>
+    public ILiveNetwork? Network { get; }
 
     /// <summary>Told each episode that has ended.</summary>
     public Action<EpisodeEnd>? Ended { get; set; }
@@ -122,7 +130,8 @@ internal sealed class ScenePlayer
             _isBeginning ? 0 : (float)_tracker.Returns()[0]);
         if (_isBeginning) Array.Clear(_figures);
         else Figures();
-        frame.Write(head, _figures, scene);
+        Network?.Read(_activations);
+        frame.Write(head, _figures, scene, _activations);
     }
 
     private ReadOnlySpan<double> Figures()

@@ -40,7 +40,7 @@ internal sealed class PolicyShelf(LabParts parts, LabOptions options, RunShelf s
         }
 
         (IPolicy policy, SettingValues settings) = parts.FindPolicy(Find(query["policy"].ToString()), world, [.. query["set"].OfType<string>().Where(s => s.Length > 0)]);
-        return new SceneFeed(world.Create(settings, 1), policy, seed);
+        return new SceneFeed(world.Create(settings, 1), policy, seed, parts.NetworkAt);
     }
 
     private string Find(string id)

@@ -48,8 +48,38 @@ public sealed class LabLiveTests
         ((IDrawable)environment).Draw(0, scene);
         double[] figures = [.. Enumerable.Range(0, environment.Spec.Figures.Length).Select(f => environment.Figures[0, f, 0])];
         var expected = new SceneFrame();
-        expected.Write(new FrameHead(NumberOf(shown), 1, 12, 12 * environment.Spec.StepSeconds, (float)tracker.Returns()[0]), figures, scene);
+        expected.Write(new FrameHead(NumberOf(shown), 1, 12, 12 * environment.Spec.StepSeconds, (float)tracker.Returns()[0]), figures, scene, []);
         Assert.Equal(expected.Bytes.ToArray(), shown);
+    }
+
+    [Fact]
+    public async Task Scene_OfAnEvolvedNetwork_TellsItsNodesAndWhatTheyCompute()
+    {
+        await using LabSample lab = await LabSample.StartAsync();
+        (int status, JsonElement body) = await lab.SendAsync(HttpMethod.Post, "/api/runs", """{"algorithm":"neat","environment":"CartPole-v1","generations":2,"settings":{"population":"40","lists":"4","validation-lists":"8"}}""");
+        Assert.True(status == 201, body.ToString());
+        string name = body.GetProperty("name").GetString() ?? string.Empty;
+        await UntilAsync(async () => await StateAsync(lab, name) == "finished");
+        using ClientWebSocket socket = await lab.OpenAsync($"/live/scene?world=CartPole-v1&policy=run:{name}");
+        JsonElement network = (await LabSample.NextTextAsync(socket)).GetProperty("network");
+        JsonElement[] nodes = [.. network.GetProperty("nodes").EnumerateArray()];
+        Assert.Equal(4, nodes.Count(n => n.GetProperty("role").GetString() == "input"));
+        Assert.All(network.GetProperty("links").EnumerateArray(), link => Assert.InRange(link.GetProperty("from").GetInt32(), 0, nodes.Length - 1));
+
+        // The inputs are what the world shows; the last numbers of a frame are the activations.
+        byte[] frame = [];
+        for (int i = 0; i < 3; i++)
+        {
+            frame = await BinaryAsync(socket);
+            await LabSample.SayAsync(socket, $"{{\"type\":\"drawn\",\"frame\":{NumberOf(frame)}}}");
+        }
+
+        ReadOnlySpan<byte> tail = frame.AsSpan(frame.Length - (4 * nodes.Length) - 4);
+        Assert.Equal((uint)nodes.Length, BinaryPrimitives.ReadUInt32LittleEndian(tail));
+        float[] activations = new float[nodes.Length];
+        for (int i = 0; i < activations.Length; i++) activations[i] = BinaryPrimitives.ReadSingleLittleEndian(tail[(4 + (4 * i))..]);
+        Assert.All(activations, a => Assert.True(float.IsFinite(a)));
+        Assert.Contains(activations, a => a != 0);
     }
 
     [Fact]

@@ -33,6 +33,8 @@ export class Frame {
   points = new Float32Array(4096);
   grainColours = new Uint32Array(1024);
   texts: string[] = [];
+  /** What the nodes of the network at work compute; none where there is no network. */
+  activations = new Float32Array(0);
 
   decode(data: ArrayBuffer): void {
     const view = new DataView(data);
@@ -53,10 +55,13 @@ export class Frame {
     this.background = view.getUint32(at + 16, true);
     this.count = view.getUint32(at + 20, true);
     this.texts.length = 0;
-    this.#primitives(view, at + 24, height > 0 ? 1 / height : 1, yUp ? -1 / full : 1 / full);
+    at = this.#primitives(view, at + 24, height > 0 ? 1 / height : 1, yUp ? -1 / full : 1 / full);
+    const nodes = view.getUint32(at, true);
+    if (this.activations.length !== nodes) this.activations = new Float32Array(nodes);
+    for (let i = 0; i < nodes; i++) this.activations[i] = view.getFloat32(at + 4 + 4 * i, true);
   }
 
-  #primitives(view: DataView, from: number, scale: number, down: number): void {
+  #primitives(view: DataView, from: number, scale: number, down: number): number {
     this.#room(this.count);
     let at = from;
     let point = 0;
@@ -89,6 +94,7 @@ export class Frame {
       }
     }
     this.starts[this.count] = point;
+    return at;
   }
 
   #room(count: number): void {

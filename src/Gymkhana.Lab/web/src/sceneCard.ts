@@ -1,6 +1,7 @@
 import { button, el, fill, icon, setText } from './dom';
 import { duration, number, unitBeside, whole, withUnit, words } from './format';
 import type { Frame } from './frame';
+import { NetworkView } from './network';
 import { type SceneChoice, SceneView } from './scene';
 import type { SceneBegin } from './types';
 
@@ -23,6 +24,7 @@ export class SceneCard {
   readonly #play = button('', () => this.#view.pause(!this.#view.paused), { kind: 'round' });
   readonly #big = el('button', { type: 'button', class: 'scene-play', 'aria-label': 'Play' }, icon('play'));
   readonly #seed = el('input', { type: 'number', min: 0, step: 1, value: 1, 'aria-label': 'Seed' });
+  readonly #network = new NetworkView();
   #cells = new Map<string, HTMLElement>();
   #begin: SceneBegin | null = null;
   #written = 0;
@@ -37,7 +39,7 @@ export class SceneCard {
     this.#view.element.style.setProperty('--aspect', String(options.aspect));
     this.#big.addEventListener('click', () => this.#view.pause(false));
     const stage = el('div', { class: 'scene-stage' }, this.#view.element, this.#big);
-    this.element = options.compact ? el('div', { class: 'scene-card compact' }, stage, this.#line) : el('div', { class: 'scene-card' }, stage, this.#controls(), this.#facts, this.#last);
+    this.element = options.compact ? el('div', { class: 'scene-card compact' }, stage, this.#line) : el('div', { class: 'scene-card' }, stage, this.#controls(), this.#facts, this.#last, this.#network.element);
     this.#mark();
   }
 
@@ -64,6 +66,7 @@ export class SceneCard {
 
   #began(begin: SceneBegin): void {
     this.#begin = begin;
+    if (!this.options.compact) this.#network.show(begin.network);
     if (document.activeElement !== this.#seed) this.#seed.value = String(begin.seed);
     this.#cells = new Map();
     const cell = (key: string, label: string, unit: string): HTMLElement => {
@@ -78,6 +81,7 @@ export class SceneCard {
 
   /** Writes the figures a few times a second, which is as fast as they can be read. */
   #write(frame: Frame): void {
+    if (!this.options.compact) this.#network.light(frame.activations);
     const now = performance.now();
     if (!this.#view.paused && now - this.#written < 1000 / textsPerSecond) return;
     this.#written = now;

@@ -153,6 +153,13 @@ export interface SceneBegin {
   seed: number;
   stepSeconds: number;
   figures: { name: string; unit: string }[];
+  network: NetworkPlan | null;
+}
+
+/** An evolved network: nodes with their places, x from 0 at the inputs to 1 at the outputs, y from 0 at the top. */
+export interface NetworkPlan {
+  nodes: { role: 'input' | 'hidden' | 'output'; label: string; x: number; y: number }[];
+  links: { from: number; to: number; weight: number }[];
 }
 
 export interface SceneEpisode {

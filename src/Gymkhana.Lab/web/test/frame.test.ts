@@ -21,7 +21,7 @@ class Writer {
   i16 = (...values: number[]): this => values.reduce((self: this, value) => self.put(2, (v) => v.setInt16(0, value, true)), this);
   f32 = (...values: number[]): this => values.reduce((self: this, value) => self.put(4, (v) => v.setFloat32(0, value, true)), this);
   f64 = (value: number): this => this.put(8, (v) => v.setFloat64(0, value, true));
-  end = (): ArrayBuffer => new Uint8Array(this.bytes).buffer;
+  end = (...activations: number[]): ArrayBuffer => new Uint8Array(this.u32(activations.length).f32(...activations).bytes).buffer;
 }
 
 function head(flags: number, figures: number[], view: [number, number, number, number], count: number): Writer {
@@ -36,6 +36,14 @@ test('a frame has its numbers, its aspect and its background', () => {
   assert.equal(frame.aspect, 2);
   assert.equal(frame.background, 0xff15100d);
   assert.equal(frame.count, 0);
+});
+
+test('what the nodes of a network compute stands at the end', () => {
+  const frame = new Frame();
+  frame.decode(head(0, [], [0, 0, 1, 1], 1).u8(Kind.circle, 0, 1, 2, 3, 255).f32(1, 0).u32(1).i16(0, 0).end(0.5, -1.25));
+  assert.deepEqual([...frame.activations], [0.5, -1.25]);
+  frame.decode(head(0, [], [0, 0, 1, 1], 0).end());
+  assert.equal(frame.activations.length, 0);
 });
 
 test('points lie in the unit square, y down, whichever way the world has it', () => {
