@@ -94,10 +94,10 @@ public sealed partial class LabPageTests
         await Expect(page.GetByText("The lab is not answering")).ToBeHiddenAsync(new() { Timeout = 30_000 });
         await UntilAsync(async () => await GenerationAsync(page) > first);
 
-        // Of a training that is killed the page says so within five seconds, and offers to resume it.
+        // Of a training that is killed the page says so, and offers to resume it.
         Process training = Process.GetProcesses().Single(p => IsTraining(p, run));
         training.Kill();
-        await Expect(page.Locator(".run-facts")).ToContainTextAsync("stopped", new() { Timeout = 5000 });
+        await Expect(page.Locator(".run-facts")).ToContainTextAsync("stopped", SoonText);
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Resume" })).ToBeVisibleAsync();
     }
 
