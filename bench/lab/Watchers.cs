@@ -40,21 +40,26 @@ try
 
     double alone = 0, watched = 0;
     long before = Memory(server), after = before;
+    double serving = 0, reading = 0;
     for (int turn = 0; turn < 2; turn++)
     {
         alone += await StepsAsync(metrics, seconds / 2);
         ClientWebSocket[] sockets = [.. await Task.WhenAll(Enumerable.Range(0, Watchers).Select(_ => OpenAsync($"/live/runs/{name}")))];
         using var enough = new CancellationTokenSource();
-        Task<long>[] reading = [.. sockets.Select(socket => ReadAsync(socket, enough.Token))];
+        Task<long>[] readers = [.. sockets.Select(socket => ReadAsync(socket, enough.Token))];
+        double served = Processor(server), read = Processor(Environment.ProcessId);
         watched += await StepsAsync(metrics, seconds / 2);
+        serving += Processor(server) - served;
+        reading += Processor(Environment.ProcessId) - read;
         after = Math.Max(after, Memory(server));
         if (turn == 1) await CrowdAsync(name);
         await enough.CancelAsync();
-        Console.WriteLine($"turn {turn + 1}: {(await Task.WhenAll(reading)).Sum()} messages to {Watchers} sockets, {reading.Count(r => r.Result > 0)} of them served to the end");
+        Console.WriteLine($"turn {turn + 1}: {(await Task.WhenAll(readers)).Sum()} messages to {Watchers} sockets, {readers.Count(r => r.Result > 0)} of them served to the end");
         Array.ForEach(sockets, socket => socket.Dispose());
     }
 
     Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"training: {alone / seconds / 1e6:0.00} M agent-steps/s alone, {watched / seconds / 1e6:0.00} M watched by {Watchers}: ratio {watched / alone:0.000}"));
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"processor time while watched: server {100 * serving / seconds:0.0} %, the watchers themselves {100 * reading / seconds:0.0} % of one processor"));
     Console.WriteLine($"server: {before >> 20} MB before, at most {after >> 20} MB watched");
     return 0;
 }
@@ -118,6 +123,12 @@ static (double Steps, double Wall) Last(string metrics)
     string[] lines = reader.ReadToEnd().Split('\n');
     JsonElement line = JsonDocument.Parse(lines[^2]).RootElement; // what follows the last end of line is not whole
     return (line.GetProperty("totalAgentSteps").GetDouble(), line.GetProperty("wallSeconds").GetDouble());
+}
+
+static double Processor(int process)
+{
+    using Process one = Process.GetProcessById(process);
+    return one.TotalProcessorTime.TotalSeconds;
 }
 
 static long Memory(int process) =>

@@ -1,3 +1,8 @@
+using System.Collections.Concurrent;
+using System.Net.WebSockets;
+using System.Text.Json;
+using System.Threading.Channels;
+using Gymkhana.Core.Runs;
 using Gymkhana.Lab.Runs;
 
 namespace Gymkhana.Lab.Live;
@@ -7,9 +12,10 @@ namespace Gymkhana.Lab.Live;
 /// <param name="trainings">What the lab itself has started.</param>
 internal sealed class RunFeeds(RunShelf shelf, Trainings trainings)
 {
-    private const int RowsOfMessage = 2000;
-    private static readonly TimeSpan Shelf = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Run = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    private readonly ConcurrentDictionary<string, RunFollower> _followers = new(StringComparer.Ordinal);
+    private Written? _all;
 
     /// <summary>Follows all runs.</summary>
     public async Task FollowAllAsync(LabSocket socket)
@@ -18,67 +24,57 @@ internal sealed class RunFeeds(RunShelf shelf, Trainings trainings)
         while (true)
         {
             IReadOnlyList<RunCard> cards = shelf.Cards();
-            if (sent is null || !sent.SequenceEqual(cards)) await socket.SendAsync(new RunsMessage("runs", cards), LabJson.Default.RunsMessage);
+            if (sent is null || !sent.SequenceEqual(cards)) await socket.SendAsync(All(cards), WebSocketMessageType.Text);
             sent = cards;
-            await Task.Delay(Shelf, socket.Gone);
+            await Task.Delay(Pause, socket.Gone);
         }
     }
 
     /// <summary>Follows one run until it is no longer there.</summary>
     public async Task FollowAsync(LabSocket socket, string name)
     {
+        if (IsThere(name))
+        {
+            RunFollower follower = _followers.GetOrAdd(name, n => new RunFollower(shelf, n, trainings.LogOf(n)));
+            (IReadOnlyList<byte[]> soFar, Channel<byte[]> next) = follower.Join();
+            try
+            {
+                foreach (byte[] message in soFar) await socket.SendAsync(message, WebSocketMessageType.Text);
+                await foreach (byte[] message in next.Reader.ReadAllAsync(socket.Gone)) await socket.SendAsync(message, WebSocketMessageType.Text);
+            }
+            finally
+            {
+                follower.Leave(next);
+            }
+        }
+
+        // Who was too slow is not told that the run has gone: it connects again and is told everything anew.
+        if (!IsThere(name)) await socket.SendAsync(new BareMessage("gone"), LabJson.Default.BareMessage);
+    }
+
+    private bool IsThere(string name)
+    {
         try
         {
-            await FollowAsync(socket, name, shelf.PathOf(name));
+            return RunFolder.Holds(shelf.PathOf(name));
         }
-        catch (Exception gone) when (gone is RefusedException or DirectoryNotFoundException)
+        catch (RefusedException)
         {
-            // It was never there, or went while it was looked at.
+            return false;
         }
-
-        await socket.SendAsync(new BareMessage("gone"), LabJson.Default.BareMessage);
     }
 
-    private async Task FollowAsync(LabSocket socket, string name, string path)
+    // The same list is written once, whoever is sent it.
+    private byte[] All(IReadOnlyList<RunCard> cards)
     {
-        var metrics = new RunTail(Path.Combine(path, Core.Runs.MetricsLog.FileName));
-        var log = new RunTail(trainings.LogOf(name));
-        RunCard? sent = null;
-        DateTime champion = default;
-        while (Core.Runs.RunFolder.Holds(path))
+        Written? known = _all;
+        if (known is null || !ReferenceEquals(known.Cards, cards))
         {
-            RunCard card = shelf.Card(name);
-            if (card != sent) await socket.SendAsync(new RunMessage("run", card), LabJson.Default.RunMessage);
-            sent = card;
-            await SendMetricsAsync(socket, metrics);
-            if (ChampionTime(path) is DateTime changed && changed != champion)
-            {
-                champion = changed;
-                await socket.SendAsync(new ChampionMessage("champion", card.Iteration), LabJson.Default.ChampionMessage);
-            }
-
-            if (log.Next() is { Length: > 0 } text) await socket.SendAsync(new LogMessage("log", text), LabJson.Default.LogMessage);
-            await Task.Delay(Run, socket.Gone);
+            _all = known = new Written(cards, JsonSerializer.SerializeToUtf8Bytes(new RunsMessage("runs", cards), LabJson.Default.RunsMessage));
         }
+
+        return known.Bytes;
     }
 
-    private static async Task SendMetricsAsync(LabSocket socket, RunTail tail)
-    {
-        bool isFirst = true;
-        while (tail.Next() is { Length: > 0 } lines)
-        {
-            MetricRows table = MetricRows.Read(lines);
-            bool restart = isFirst && tail.HasRestarted;
-            for (int start = 0; start < table.Rows.Count; start += RowsOfMessage)
-            {
-                double?[][] rows = [.. table.Rows.Skip(start).Take(RowsOfMessage)];
-                await socket.SendAsync(new MetricsMessage("metrics", table.Columns, rows, restart && start == 0), LabJson.Default.MetricsMessage);
-            }
-
-            isFirst = false;
-        }
-    }
-
-    private static DateTime? ChampionTime(string path) =>
-        Directory.EnumerateFiles(path, "champion.*").Select(File.GetLastWriteTimeUtc).Cast<DateTime?>().FirstOrDefault();
+    private sealed record Written(IReadOnlyList<RunCard> Cards, byte[] Bytes);
 }

@@ -4,12 +4,16 @@ namespace Gymkhana.Lab.Runs;
 
 /// <summary>Follows a text file that another process appends to.</summary>
 /// <param name="path">The file; it need not exist yet.</param>
-internal sealed class RunTail(string path)
+/// <param name="end">Where to stop, in bytes.</param>
+internal sealed class RunTail(string path, long end = long.MaxValue)
 {
     private const int MostBytes = 1 << 20;
 
     private readonly string _path = path;
-    private long _offset;
+    private readonly long _end = end;
+
+    /// <summary>How far it has been read, bytes.</summary>
+    public long Offset { get; private set; }
 
     /// <summary>Whether the last <see cref="Next"/> found the file shorter than before, so that it began anew.</summary>
     public bool HasRestarted { get; private set; }
@@ -21,21 +25,21 @@ internal sealed class RunTail(string path)
         try
         {
             using var stream = new FileStream(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            if (stream.Length < _offset)
+            if (stream.Length < Offset)
             {
-                _offset = 0;
+                Offset = 0;
                 HasRestarted = true;
             }
 
-            int there = (int)Math.Min(stream.Length - _offset, MostBytes);
-            if (there == 0) return string.Empty;
+            int there = (int)Math.Min(Math.Min(stream.Length, _end) - Offset, MostBytes);
+            if (there <= 0) return string.Empty;
             byte[] bytes = new byte[there];
-            stream.Position = _offset;
+            stream.Position = Offset;
             there = stream.ReadAtLeast(bytes, there, throwOnEndOfStream: false);
-            int end = bytes.AsSpan(0, there).LastIndexOf((byte)'\n') + 1;
-            if (end == 0 && there == MostBytes) end = there; // no line is that long
-            _offset += end;
-            return Encoding.UTF8.GetString(bytes, 0, end);
+            int whole = bytes.AsSpan(0, there).LastIndexOf((byte)'\n') + 1;
+            if (whole == 0 && there == MostBytes) whole = there; // no line is that long
+            Offset += whole;
+            return Encoding.UTF8.GetString(bytes, 0, whole);
         }
         catch (Exception absent) when (absent is IOException or UnauthorizedAccessException)
         {
