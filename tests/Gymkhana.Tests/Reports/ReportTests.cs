@@ -34,7 +34,7 @@ public sealed class ReportTests
             Assert.Contains(results.Test.Metrics["targets"].Mean.ToString("0.00", CultureInfo.InvariantCulture), html, StringComparison.Ordinal);
             Assert.Contains(Readable.WithInterval(results.Validation.Mean, results.Validation.Ci95), html, StringComparison.Ordinal);
             Assert.Contains("--set neat.population=20", page.Value, StringComparison.Ordinal);
-            Assert.Contains(" --generations 2", page.Value, StringComparison.Ordinal);
+            Assert.Contains(" --set neat.generations=2", page.Value, StringComparison.Ordinal);
             Assert.True(page.Descendants("polyline").Count() >= 5);
             Assert.Contains(page.Descendants("svg"), svg => (string?)svg.Attribute("class") == "network");
             Assert.Empty(page.Descendants("script"));
@@ -78,7 +78,7 @@ public sealed class ReportTests
             Assert.DoesNotContain("Fitness", captions);
             Assert.DoesNotContain(page.Descendants("svg"), svg => (string?)svg.Attribute("class") == "network");
             Assert.Contains("train ppo CartPole-v1 --preset none --seed 7", page.Value, StringComparison.Ordinal);
-            Assert.Contains("--generations 4", page.Value, StringComparison.Ordinal);
+            Assert.Contains(" --set ppo.updates=4", page.Value, StringComparison.Ordinal);
         }
         finally
         {
