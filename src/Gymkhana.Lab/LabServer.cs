@@ -166,8 +166,8 @@ public sealed class LabServer : IAsyncDisposable
             await WriteAsync(context, 200, new RunName(name), LabJson.Default.RunName);
         });
         Change("DELETE", "/api/runs/{name}", context => Done(context, 204, () => _trainings.Delete(Route(context, "name"))));
-        Follow("/live/runs", _ => _ => { }, (_, socket) => _feeds.FollowAllAsync(socket));
-        Follow("/live/runs/{name}", _ => _ => { }, (context, socket) => _feeds.FollowAsync(socket, Route(context, "name")));
+        Follow("/live/runs", (_, socket) => _feeds.FollowAllAsync(socket));
+        Follow("/live/runs/{name}", (context, socket) => _feeds.FollowAsync(socket, Route(context, "name")));
         _application.MapGet("/live/scene", context => AnswerAsync(context, () => SceneAsync(context)));
         _application.Map("/api/{**rest}", context => Gate.RefuseAsync(context, 404, "There is no such request; docs/lab.md lists them."));
         _application.MapFallback(context => PageAsync(context));
@@ -279,8 +279,9 @@ public sealed class LabServer : IAsyncDisposable
         return Results.File(path, type, isFilm ? null : file, enableRangeProcessing: true).ExecuteAsync(context);
     }
 
-    private void Follow(string path, Func<HttpContext, Action<JsonElement>> heard, Func<HttpContext, LabSocket, Task> work) =>
-        _application.MapGet(path, context => AnswerAsync(context, () => SocketAsync(context, socket => socket.ServeAsync(heard(context), s => work(context, s)))));
+    // Who follows has nothing to say.
+    private void Follow(string path, Func<HttpContext, LabSocket, Task> work) =>
+        _application.MapGet(path, context => AnswerAsync(context, () => SocketAsync(context, socket => socket.ServeAsync(_ => { }, s => work(context, s)))));
 
     private async Task SocketAsync(HttpContext context, Func<LabSocket, Task> serve)
     {

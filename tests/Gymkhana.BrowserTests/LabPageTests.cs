@@ -44,9 +44,7 @@ public sealed partial class LabPageTests
         await using Browser? browser = await Browser.StartAsync();
         if (browser is null) return;
         using var lab = new LabProcess();
-        IPage page = await browser.OpenAsync(lab.Address);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Evolve a walker now" }).ClickAsync();
-        await page.WaitForURLAsync($"**/runs/{Demo}", new() { Timeout = 30_000 });
+        IPage page = await EvolveAsync(browser, lab);
         await Expect(page.Locator("h1")).ToHaveTextAsync(Demo);
         int first = await GenerationAsync(page);
         await Expect(page.Locator(".u-over").First).ToBeVisibleAsync(Soon);
@@ -77,9 +75,7 @@ public sealed partial class LabPageTests
         await using Browser? browser = await Browser.StartAsync();
         if (browser is null) return;
         using var lab = new LabProcess();
-        IPage page = await browser.OpenAsync(lab.Address);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Evolve a walker now" }).ClickAsync();
-        await page.WaitForURLAsync($"**/runs/{Demo}", new() { Timeout = 30_000 });
+        IPage page = await EvolveAsync(browser, lab);
         int first = await GenerationAsync(page);
         Assert.Empty(browser.Complaints);
 
@@ -124,6 +120,14 @@ public sealed partial class LabPageTests
 
     [GeneratedRegex(@"Generation (?<n>[\d\s,. ]+?)(?= of| ·|$)", RegexOptions.IgnoreCase)]
     private static partial Regex Generation();
+
+    private static async Task<IPage> EvolveAsync(Browser browser, LabProcess lab)
+    {
+        IPage page = await browser.OpenAsync(lab.Address);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Evolve a walker now" }).ClickAsync();
+        await page.WaitForURLAsync($"**/runs/{Demo}", new() { Timeout = 30_000 });
+        return page;
+    }
 
     private static async Task<int> GenerationAsync(IPage page)
     {

@@ -17,7 +17,7 @@ public static class RunCommands
         ArgumentNullException.ThrowIfNull(run);
         ArgumentNullException.ThrowIfNull(algorithm);
         RunStage[] stages = [.. run.EarlierStages ?? [], new(run.Progress.PlannedIterations, run.Progress.Iteration, run.Progress.AgentSteps)];
-        bool countsSteps = run.Progress.AgentSteps > 0;
+        bool countsSteps = run.Progress.AgentSteps > 0 || run.Progress.Iteration == 0;
         if (!countsSteps) stages = stages[^1..]; // without steps there is only the number of iterations to end it by
         var line = new StringBuilder(string.Create(CultureInfo.InvariantCulture, $"./gymkhana train {run.Algorithm} {run.Environment}"));
         Preset? preset = algorithm.PresetsFor(run.Environment).FirstOrDefault(p => p.Name == run.Preset);
@@ -28,7 +28,7 @@ public static class RunCommands
         Assign(line, run.AlgorithmSettings.Given, preset?.Algorithm.ToDictionary(), algorithm.Name, countsSteps ? string.Empty : algorithm.IterationsKey);
         Assign(line, run.EnvironmentSettings.Given, Environment(preset), "env", skipped: string.Empty);
         if (!countsSteps) line.Append(CultureInfo.InvariantCulture, $" --generations {run.Progress.Iteration}");
-        else if (stages[0].Iteration != stages[0].PlannedIterations) line.Append(CultureInfo.InvariantCulture, $" --steps {stages[0].AgentSteps}");
+        else if (stages[0].Iteration > 0 && stages[0].Iteration != stages[0].PlannedIterations) line.Append(CultureInfo.InvariantCulture, $" --steps {stages[0].AgentSteps}");
         if (preset?.Minutes > 0) line.Append(" --minutes 10000");
         if (stages.Length > 1) line.Append(" --out ").Append(Again);
         foreach (RunStage stage in stages[1..])

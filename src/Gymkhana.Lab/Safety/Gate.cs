@@ -82,7 +82,8 @@ internal sealed class Gate(LabOptions options)
         string origin = request.Headers.Origin.ToString();
         bool isSocket = request.Headers.Upgrade.Count > 0;
         bool changes = !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method);
-        if (origin.Length == 0) return !isSocket && !changes && request.Headers["Sec-Fetch-Site"].ToString() is not ("cross-site" or "same-site") || IsNavigation(request);
+        bool isFromElsewhere = request.Headers["Sec-Fetch-Site"].ToString() is "cross-site" or "same-site";
+        if (origin.Length == 0) return !isSocket && !changes && (!isFromElsewhere || IsNavigation(request));
         return string.Equals(origin, $"{request.Scheme}://{request.Host.Value}", StringComparison.OrdinalIgnoreCase);
     }
 

@@ -204,6 +204,17 @@ public sealed class TrainingRunTests
     }
 
     [Fact]
+    public void Repeat_OfARunThatHasNotDoneAnIteration_LimitsItToNothingButItsSettings()
+    {
+        using var folder = new TemporaryFolder();
+        TrainingPlan plan = RunSamples.Plan();
+        using TrainingRun run = TrainingRun.Create(plan, folder["run"]);
+        string line = RunCommands.Repeat(run.Manifest, plan.Algorithm);
+        Assert.DoesNotContain("--steps", line, StringComparison.Ordinal);
+        Assert.DoesNotContain("--generations 0", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void RequestStop_WhileATrainingRuns_EndsItSoThatItCanBeResumed()
     {
         using var folder = new TemporaryFolder();

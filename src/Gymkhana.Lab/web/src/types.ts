@@ -119,7 +119,7 @@ export interface RunDetail extends Run {
   scores: { name: string; unit: string; validation: Interval | null; test: Interval | null }[];
   episodes: { rank: string; number: number; return: number }[];
   files: { name: string; bytes: number }[];
-  machine: string | Record<string, string | number | null> | null;
+  machine: string | null;
 }
 
 export interface StartRequest {

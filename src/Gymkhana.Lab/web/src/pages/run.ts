@@ -170,8 +170,6 @@ function sections(detail: RunDetail): (HTMLElement | null)[] {
     navigator.clipboard.writeText(commands).then(() => toast('Copied.'), () => toast('The browser did not allow it. Select the text and copy it.'));
   }, { icon: 'copy', kind: 'small' });
   const values = [['Algorithm', detail.algorithmSettings], ['World in training', detail.environmentSettings], ['World in evaluation', detail.evaluationSettings]] as const;
-  const machine = detail.machine === null ? null : typeof detail.machine === 'string' ? detail.machine
-    : Object.entries(detail.machine).filter(([, value]) => value !== null).map(([key, value]) => `${words(key)} ${value ?? ''}`).join(' · ');
   return [
     el('div', { class: 'two' },
       section('Scores', detail.scores.length === 0 ? el('p', { class: 'quiet' }, detail.state === 'broken' ? 'None.' : 'Measured at the end.')
@@ -183,7 +181,7 @@ function sections(detail: RunDetail): (HTMLElement | null)[] {
         commands ? el('div', { class: 'commands' }, el('div', { class: 'section-head' }, el('h3', {}, 'To repeat it'), copy), el('pre', { tabindex: 0, 'aria-label': 'Commands' }, commands)) : null,
         detail.files.length === 0 ? el('p', { class: 'quiet' }, 'No files yet.')
           : el('ul', { class: 'files' }, ...detail.files.map((file) => el('li', {}, el('a', { href: filePath(detail.name, file.name), download: file.name }, icon('download'), file.name), el('span', { class: 'quiet' }, bytes(file.bytes))))),
-        machine ? el('p', { class: 'hint' }, `Trained on: ${machine}`) : null)),
+        detail.machine ? el('p', { class: 'hint' }, `Trained on: ${detail.machine}`) : null)),
     values.every(([, settings]) => settings.length === 0) ? null : section('Settings', el('div', { class: 'values-list' }, ...values.filter(([, settings]) => settings.length > 0).map(([name, settings]) => valueTable(name, settings)))),
   ];
 }
