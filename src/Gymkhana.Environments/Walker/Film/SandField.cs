@@ -132,6 +132,76 @@ public sealed class SandField
         _light.ShadeTouched(this);
     }
 
+    /// <summary>Keeps how the sand lies.</summary>
+    internal SandMemory Save()
+    {
+        int[] inCells = new int[Count];
+        int known = 0;
+        for (int cell = 0; cell < _filled.Length; cell++)
+        {
+            ReadOnlySpan<int> grains = GrainsIn(cell);
+            grains.CopyTo(inCells.AsSpan(known));
+            known += grains.Length;
+        }
+
+        return new SandMemory
+        {
+            X = (float[])_x.Clone(),
+            Y = (float[])_y.Clone(),
+            InCells = inCells[..known],
+            Filled = (byte[])_filled.Clone(),
+            Tints = (byte[])_tint.Clone(),
+            Awake = _awake[.._awakeCount],
+            OfAwake = [.. _awake[.._awakeCount].Select(grain => (_lastX[grain], _lastY[grain], _rest[grain]))],
+            Glowing = [.. _glowing[.._glowingCount].Select(grain => (grain, _glow[grain]))],
+            Backwards = _backwards,
+            Light = _light.Save(),
+        };
+    }
+
+    /// <summary>Lets the sand lie as it did; what follows is the same bits as it was then.</summary>
+    internal void Restore(SandMemory memory)
+    {
+        memory.X.CopyTo(_x, 0);
+        memory.Y.CopyTo(_y, 0);
+        memory.X.CopyTo(_lastX, 0); // a grain that sleeps has not moved
+        memory.Y.CopyTo(_lastY, 0);
+        memory.Tints.CopyTo(_tint, 0);
+        memory.Filled.CopyTo(_filled, 0);
+        _cell.AsSpan().Fill(-1);
+        for (int cell = 0, known = 0; cell < _filled.Length; cell++)
+        {
+            for (int slot = cell * Slots; slot < (cell * Slots) + _filled[cell]; slot++)
+            {
+                int grain = memory.InCells[known++];
+                _slots[slot] = grain;
+                _cell[grain] = cell;
+            }
+        }
+
+        _isAwake.AsSpan().Clear();
+        _awakeCount = memory.Awake.Length;
+        memory.Awake.CopyTo(_awake, 0);
+        for (int i = 0; i < _awakeCount; i++)
+        {
+            int grain = _awake[i];
+            _isAwake[grain] = true;
+            (_lastX[grain], _lastY[grain], _rest[grain]) = memory.OfAwake[i];
+        }
+
+        _glow.AsSpan().Clear();
+        _glowingCount = memory.Glowing.Length;
+        for (int i = 0; i < _glowingCount; i++)
+        {
+            (int grain, float glow) = memory.Glowing[i];
+            _glowing[i] = grain;
+            _glow[grain] = glow;
+        }
+
+        _backwards = memory.Backwards;
+        _light.Restore(memory.Light);
+    }
+
     /// <summary>A foot stands on the sand for a frame: grains below it move outwards.</summary>
     /// <param name="centre">Where, units.</param>
     /// <param name="friction">The foot's friction, 0 to 1; its reach is 8 cells at 1.</param>

@@ -8,8 +8,8 @@ namespace Gymkhana.Environments.Walker.Film;
 internal sealed class SandLayer
 {
     private const int Overlap = 3; // Cells around a tile whose grains may reach into it.
-    private const float GrainRadius = 0.66f; // Cells; drawn a little larger than it is, so that the sand closes.
-    private const float GlowRadius = 0.5f; // What a grain in full glow is larger by, cells.
+    public const float GrainRadius = 0.66f; // Cells; drawn a little larger than it is, so that the sand closes.
+    public const float GlowRadius = 0.5f; // What a grain in full glow is larger by, cells.
 
     private readonly Canvas _backdrop;
     private readonly Canvas _picture;

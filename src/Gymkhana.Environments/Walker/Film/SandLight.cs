@@ -21,7 +21,6 @@ internal sealed class SandLight
     /// <summary>Cells along each side of a tile.</summary>
     public const int TileCells = Coarse * TileSide;
 
-
     private static readonly Rgba Shade = new(0x92, 0x86, 0x7a);
     private static readonly Rgba Gold = new(0xd8, 0xae, 0x72);
 
@@ -101,6 +100,19 @@ internal sealed class SandLight
         }
     }
 
+    /// <summary>Keeps how the grains look.</summary>
+    public Memory Save() => new((float[])_light.Clone(), (short[])_grains.Clone(), (float[])_height.Clone());
+
+    /// <summary>Lets them look as they did; every tile is stale then.</summary>
+    public void Restore(Memory memory)
+    {
+        memory.Light.CopyTo(_light, 0);
+        memory.Grains.CopyTo(_grains, 0);
+        memory.Heights.CopyTo(_height, 0);
+        _touched.AsSpan().Clear();
+        _stale.AsSpan().Fill(true);
+    }
+
     /// <summary>The colour of a grain, for <see cref="Canvas"/>.</summary>
     public uint ColourOf(SandField sand, int grain, ReadOnlySpan<Rgba> tints)
     {
@@ -175,4 +187,7 @@ internal sealed class SandLight
         float lower = _height[at + Side] + (right * (_height[at + Side + 1] - _height[at + Side]));
         return upper + (down * (lower - upper));
     }
+
+    /// <summary>How grains looked after a step.</summary>
+    internal sealed record Memory(float[] Light, short[] Grains, float[] Heights);
 }

@@ -21,6 +21,9 @@ internal sealed class TargetPulse
     private float _radius = Rest;
     private float _ring = Rest;
 
+    /// <summary>Another that stands as this one does.</summary>
+    public TargetPulse Copy() => (TargetPulse)MemberwiseClone();
+
     /// <summary>The next target appears.</summary>
     public void Restart()
     {
@@ -76,13 +79,16 @@ internal sealed class HeadTrace(Rgba colour)
     private const float Spacing = 9;
     private const float Jump = 60;
     private const float Radius = 2.7f;
-    private readonly Vector2[] _places = new Vector2[Dots];
+    private Vector2[] _places = new Vector2[Dots];
     private readonly Vector2[] _shown = new Vector2[Dots];
     private readonly Rgba[] _colours = new Rgba[Dots];
     private int _count;
     private int _next;
     private Vector2 _last;
     private bool _begun;
+
+    /// <summary>Another that stands as this one does.</summary>
+    public HeadTrace Copy() => new(colour) { _places = (Vector2[])_places.Clone(), _count = _count, _next = _next, _last = _last, _begun = _begun };
 
     public void Advance(Vector2 at)
     {

@@ -22,6 +22,19 @@ internal sealed class WalkerFigure(Rgba colour)
     /// <summary>Its colour.</summary>
     public Rgba Colour { get; } = colour;
 
+    /// <summary>Another that stands as this one does.</summary>
+    public WalkerFigure Copy()
+    {
+        var copy = new WalkerFigure(Colour) { _placed = _placed };
+        for (int eye = 0; eye < 2; eye++)
+        {
+            copy._eyes[eye].Set(_eyes[eye].Value);
+            copy._pupils[eye].Set(_pupils[eye].Value);
+        }
+
+        return copy;
+    }
+
     /// <summary>Lets the eyes follow for a step of 1/60 s.</summary>
     public void Follow(WalkerPose pose, Vector2 target, bool jumped)
     {

@@ -47,6 +47,9 @@ public sealed class WalkerRace
     /// <summary>Most walkers in a race.</summary>
     public const int MostWalkers = 8;
 
+    /// <summary>Steps in a second.</summary>
+    public const double StepsPerSecond = 60;
+
     private readonly Runner[] _runners;
     private readonly List<int> _arrivals = []; // For each target the walkers that have reached it.
     private long _tick;
@@ -77,24 +80,19 @@ public sealed class WalkerRace
     public int Count => _runners.Length;
 
     /// <summary>Time since the start, s.</summary>
-    public double Seconds => _tick / 60.0;
+    public double Seconds => _tick / StepsPerSecond;
 
     /// <summary>Whether every walker has reached every target, or time is up.</summary>
     public bool IsOver => Seconds >= Rules.LimitSeconds || Array.TrueForAll(_runners, HasFinished);
 
-    /// <summary>The walker in front: most targets, then the earliest.</summary>
+    /// <summary>The walker in front: most targets, then the earliest, then the order of the start list.</summary>
     public int Leader
     {
         get
         {
-            int leader = 0;
-            for (int walker = 1; walker < Count; walker++)
-            {
-                Runner a = _runners[walker], b = _runners[leader];
-                leader = a.Reached > b.Reached || (a.Reached == b.Reached && a.LastReachTick < b.LastReachTick) ? walker : leader;
-            }
-
-            return leader;
+            Span<RunnerMoment> moments = stackalloc RunnerMoment[MostWalkers];
+            Read(moments);
+            return RunnerMoment.LeaderOf(moments[..Count]);
         }
     }
 
@@ -118,7 +116,7 @@ public sealed class WalkerRace
     public IReadOnlyList<RaceResult> Ranking() =>
     [
         .. _runners
-            .Select((runner, walker) => new RaceResult(runner.Policy.Name, walker, runner.Reached, runner.Reached > 0 ? runner.LastReachTick / 60.0 : null))
+            .Select((runner, walker) => new RaceResult(runner.Policy.Name, walker, runner.Reached, runner.Reached > 0 ? runner.LastReachTick / StepsPerSecond : null))
             .OrderByDescending(result => result.Reached)
             .ThenBy(result => result.Seconds ?? double.PositiveInfinity)
             .ThenBy(result => result.Walker),
@@ -131,22 +129,10 @@ public sealed class WalkerRace
     public int Reached(int walker) => _runners[walker].Reached;
 
     /// <summary>When a walker reached its latest target, s; 0 before the first.</summary>
-    public double SecondsAtLastTarget(int walker) => _runners[walker].LastReachTick / 60.0;
+    public double SecondsAtLastTarget(int walker) => _runners[walker].LastReachTick / StepsPerSecond;
 
     /// <summary>Whether a walker has reached every target.</summary>
     public bool HasFinished(int walker) => HasFinished(_runners[walker]);
-
-    /// <summary>Whether a walker reached a target in the last step.</summary>
-    public bool HasJustReached(int walker) => _runners[walker].ReachedNow;
-
-    /// <summary>Where the target was that a walker reached last, units.</summary>
-    public Vector2 ReachedTarget(int walker) => _runners[walker].ReachedTarget;
-
-    /// <summary>A walker's rank at its latest target: the number of walkers for the first there, 1 for the last; 0 before its first.</summary>
-    public int RankOf(int walker) => _runners[walker].Rank;
-
-    /// <summary>The target that a walker walks to, units.</summary>
-    public Vector2 TargetOf(int walker) => _runners[walker].Target;
 
     /// <summary>What acts for a walker, such as to show the values inside.</summary>
     public IActor ActorOf(int walker) => _runners[walker].Actor;
@@ -154,10 +140,12 @@ public sealed class WalkerRace
     /// <summary>The batch of one that a walker walks in.</summary>
     public IEnvironment WorldOf(int walker) => _runners[walker].World;
 
-    /// <summary>How a walker stands.</summary>
-    /// <param name="walker">The walker.</param>
-    /// <returns>Its pose.</returns>
-    public WalkerPose PoseOf(int walker) => WalkerPose.Of(_runners[walker].World, 0);
+    /// <summary>How every walker stands.</summary>
+    /// <param name="moments">Receives as many as there are walkers.</param>
+    public void Read(Span<RunnerMoment> moments)
+    {
+        for (int walker = 0; walker < Count; walker++) moments[walker] = _runners[walker].Moment;
+    }
 
     private bool HasFinished(Runner runner) => Rules.Targets > 0 && runner.Reached >= Rules.Targets;
 
@@ -190,11 +178,22 @@ public sealed class WalkerRace
 
         public bool ReachedNow { get; set; }
 
-        public Vector2 ReachedTarget { get; private set; }
+        private Vector2 ReachedTarget { get; set; }
 
         public int Rank { get; set; }
 
-        public Vector2 Target => new(World.Bodies[WalkerState.TargetX, 0], World.Bodies[WalkerState.TargetY, 0]);
+        public RunnerMoment Moment => new()
+        {
+            Pose = WalkerPose.Of(World, 0),
+            Target = Target,
+            Reached = Reached,
+            LastReachStep = LastReachTick,
+            ReachedNow = ReachedNow,
+            ReachedTarget = ReachedTarget,
+            Rank = Rank,
+        };
+
+        private Vector2 Target => new(World.Bodies[WalkerState.TargetX, 0], World.Bodies[WalkerState.TargetY, 0]);
 
         public void Step(long tick)
         {
