@@ -30,5 +30,7 @@ internal sealed record RunName(string? Name);
 [JsonSerializable(typeof(BareMessage))]
 [JsonSerializable(typeof(BeginMessage))]
 [JsonSerializable(typeof(EpisodeMessage))]
+[JsonSerializable(typeof(RaceBeginMessage))]
+[JsonSerializable(typeof(RaceEndMessage))]
 [JsonSerializable(typeof(ErrorMessage))]
 internal sealed partial class LabJson : JsonSerializerContext;

@@ -60,6 +60,9 @@ public sealed record LabOptions
     /// <summary>Most scenes at a time, which cost a simulation each.</summary>
     public int MostScenes { get; init; } = 64;
 
+    /// <summary>Most races at a time, which also remember how the sand lay.</summary>
+    public int MostRaces { get; init; } = 8;
+
     /// <summary>Most trainings at a time that the lab has started.</summary>
     public int MostTrainings { get; init; } = 8;
 }

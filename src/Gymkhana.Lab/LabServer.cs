@@ -42,6 +42,7 @@ public sealed class LabServer : IAsyncDisposable
     private readonly RunFeeds _feeds;
     private readonly Places _sockets;
     private readonly Places _scenes;
+    private readonly Places _races;
     private readonly ChangeRate _changes = new(MostChanges, ChangesPerSecond);
 
     /// <summary>A server; nothing is listened to before <see cref="StartAsync"/>.</summary>
@@ -61,6 +62,7 @@ public sealed class LabServer : IAsyncDisposable
         _feeds = new RunFeeds(_shelf, _trainings);
         _sockets = new Places(options.MostSockets);
         _scenes = new Places(options.MostScenes);
+        _races = new Places(options.MostRaces);
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(Limit);
@@ -168,7 +170,8 @@ public sealed class LabServer : IAsyncDisposable
         Change("DELETE", "/api/runs/{name}", context => Done(context, 204, () => _trainings.Delete(Route(context, "name"))));
         Follow("/live/runs", (_, socket) => _feeds.FollowAllAsync(socket));
         Follow("/live/runs/{name}", (context, socket) => _feeds.FollowAsync(socket, Route(context, "name")));
-        _application.MapGet("/live/scene", context => AnswerAsync(context, () => SceneAsync(context)));
+        Show("/live/scene", _scenes, "scenes", _policies.Scene);
+        Show("/live/race", _races, "races", _policies.Race);
         _application.Map("/api/{**rest}", context => Gate.RefuseAsync(context, 404, "There is no such request; docs/lab.md lists them."));
         _application.MapFallback(context => PageAsync(context));
     }
@@ -283,6 +286,9 @@ public sealed class LabServer : IAsyncDisposable
     private void Follow(string path, Func<HttpContext, LabSocket, Task> work) =>
         _application.MapGet(path, context => AnswerAsync(context, () => SocketAsync(context, socket => socket.ServeAsync(_ => { }, s => work(context, s)))));
 
+    private void Show(string path, Places places, string what, Func<IQueryCollection, IShow> find) =>
+        _application.MapGet(path, context => AnswerAsync(context, () => ShowAsync(context, places, what, find)));
+
     private async Task SocketAsync(HttpContext context, Func<LabSocket, Task> serve)
     {
         if (!context.WebSockets.IsWebSocketRequest) throw new RefusedException(426, "This is a WebSocket; docs/lab.md says what it tells.");
@@ -305,53 +311,52 @@ public sealed class LabServer : IAsyncDisposable
         }
     }
 
-    private Task SceneAsync(HttpContext context) => SocketAsync(context, async socket =>
+    private Task ShowAsync(HttpContext context, Places places, string what, Func<IQueryCollection, IShow> find) => SocketAsync(context, async socket =>
     {
-        if (!_scenes.TryTake())
+        if (!places.TryTake())
         {
-            await socket.RefuseAsync((WebSocketCloseStatus)1013, $"the lab shows at most {_scenes.Count} scenes; close a page and try again");
+            await socket.RefuseAsync((WebSocketCloseStatus)1013, $"the lab shows at most {places.Count} {what}; close a page and try again");
             return;
         }
 
         try
         {
-            (SceneFeed? shown, string problem) = Scene(context.Request.Query);
-            using SceneFeed? feed = shown;
-            await socket.ServeAsync(
-                message => feed?.Hear(message),
-                s => feed is null ? TellAsync(s, problem) : ShowAsync(feed, s));
+            await PlayAsync(socket, () => find(context.Request.Query));
         }
         finally
         {
-            _scenes.Leave();
+            places.Leave();
         }
     });
 
-    private static Task TellAsync(LabSocket socket, string problem) => socket.SendAsync(new ErrorMessage("error", problem), LabJson.Default.ErrorMessage);
-
-    private static async Task ShowAsync(SceneFeed feed, LabSocket socket)
+    private static async Task PlayAsync(LabSocket socket, Func<IShow> find)
     {
+        IShow show;
         try
         {
-            await feed.ShowAsync(socket);
-        }
-        catch (GymkhanaException failure)
-        {
-            await TellAsync(socket, failure.Message);
-        }
-    }
-
-    private (SceneFeed? Feed, string Problem) Scene(IQueryCollection query)
-    {
-        try
-        {
-            return (_policies.Scene(query), string.Empty);
+            show = find();
         }
         catch (GymkhanaException refused)
         {
-            return (null, refused.Message);
+            await socket.ServeAsync(_ => { }, s => TellAsync(s, refused.Message));
+            return;
         }
+
+        using var playback = new Playback(show);
+        await socket.ServeAsync(playback.Hear, async s =>
+        {
+            try
+            {
+                await playback.ShowAsync(s);
+            }
+            catch (GymkhanaException failure)
+            {
+                await TellAsync(s, failure.Message);
+            }
+        });
     }
+
+    private static Task TellAsync(LabSocket socket, string problem) => socket.SendAsync(new ErrorMessage("error", problem), LabJson.Default.ErrorMessage);
 }
 
 /// <summary>A lab that cannot be served.</summary>

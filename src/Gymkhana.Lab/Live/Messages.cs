@@ -24,7 +24,7 @@ internal sealed record LogMessage(string Type, string Text);
 internal sealed record BareMessage(string Type);
 
 /// <summary>What a scene shows.</summary>
-internal sealed record BeginMessage(string Type, string World, string Policy, ulong Seed, double StepSeconds, IReadOnlyList<FigureRow> Figures, NetworkPlan? Network);
+internal sealed record BeginMessage(string Type, string World, string Policy, ulong Seed, double StepSeconds, IReadOnlyList<FigureRow> Figures, DriveLine? Drive, NetworkPlan? Network);
 
 /// <summary>The network at work: its nodes, whose activations come with each frame, and its connections.</summary>
 internal sealed record NetworkPlan(IReadOnlyList<NetworkNode> Nodes, IReadOnlyList<NetworkLink> Links)
@@ -43,6 +43,21 @@ internal sealed record NetworkLink(int From, int To, float Weight);
 
 /// <summary>An episode of a scene has ended.</summary>
 internal sealed record EpisodeMessage(string Type, uint Number, ulong Seed, int Steps, double Seconds, double Return, double[] Figures);
+
+/// <summary>What race is shown.</summary>
+internal sealed record RaceBeginMessage(string Type, int Targets, ulong Seed, double Seconds, double StepSeconds, IReadOnlyList<RaceWalker> Walkers, SandPlan Sand);
+
+/// <summary>One of those who race, with its colour as <c>#rrggbb</c>.</summary>
+internal sealed record RaceWalker(string Id, string Name, string Colour);
+
+/// <summary>The sand: its grains, the cells along each side, the side in units, the radius of a grain and what it has more in full glow, cells.</summary>
+internal sealed record SandPlan(int Grains, int Cells, double Side, double Radius, double Glow);
+
+/// <summary>How a race has ended.</summary>
+internal sealed record RaceEndMessage(string Type, double Seconds, IReadOnlyList<RacePlace> Ranking);
+
+/// <summary>Where a walker, counted from 0, has come in, the best first.</summary>
+internal sealed record RacePlace(int Walker, string Name, int Reached, double? Seconds);
 
 /// <summary>Why there is no scene.</summary>
 internal sealed record ErrorMessage(string Type, string Error);

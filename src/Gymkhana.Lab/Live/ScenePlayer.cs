@@ -31,31 +31,33 @@ internal sealed class ScenePlayer
     /// <summary>A player; call <see cref="Reset"/> first.</summary>
     /// <param name="environment">One copy.</param>
     /// <param name="policy">What acts; where it does not fit a group, chance does.</param>
+    /// <param name="driven">The agent that a person drives, or null.</param>
     /// <param name="networkAt">Finds the network in an actor.</param>
-    /// <exception cref="GymkhanaException">The world has no picture, or the policy fits no group.</exception>
-    public ScenePlayer(IEnvironment environment, IPolicy policy, Func<IActor, IEnvironment, ILiveNetwork?> networkAt)
+    /// <exception cref="GymkhanaException">The world has no picture or no such agent, or the policy fits no group.</exception>
+    public ScenePlayer(IEnvironment environment, IPolicy policy, string? driven, Func<IActor, IEnvironment, ILiveNetwork?> networkAt)
     {
         _environment = environment;
         _drawable = environment as IDrawable ?? throw new RefusedException(400, $"{environment.Spec.Id} has no picture.");
+        (int drivenGroup, int drivenAgent) = driven is null ? (-1, -1) : Find(environment, driven);
         _actors = new IActor[environment.Groups.Length];
         PolicyMismatchException? misfit = null;
-        List<string> byChance = [];
+        int fits = 0;
+        List<string> names = [];
         for (int group = 0; group < _actors.Length; group++)
         {
-            try
-            {
-                _actors[group] = policy.CreateActor(environment, group);
-            }
-            catch (PolicyMismatchException failure)
-            {
-                misfit ??= failure;
-                byChance.Add(environment.Groups[group].Name);
-                _actors[group] = new RandomPolicy().CreateActor(environment, group);
-            }
+            AgentGroup agents = environment.Groups[group];
+            bool isAlone = group == drivenGroup && agents.Agents.Length == 1;
+            if (!isAlone && !TryBind(policy, environment, group, ref misfit)) names.Add($"random {agents.Name}");
+            else if (!isAlone) fits++;
+            if (group != drivenGroup) continue;
+            Hand = new Hand(agents.ActionSpace);
+            _actors[group] = Hand.ActorOf(agents, drivenAgent, isAlone ? null : _actors[group]);
         }
 
-        if (byChance.Count == _actors.Length) throw misfit!; // every group has refused it
-        Name = byChance.Count == 0 ? policy.Name : $"{policy.Name}, with random {string.Join(" and ", byChance)}";
+        if (fits == 0 && driven is null) throw misfit!; // every group has refused it
+        if (fits > 0) names.Insert(0, policy.Name);
+        if (Hand is not null) names.Insert(0, Hand.Name);
+        Name = names.Count == 1 ? names[0] : $"{names[0]}, with {string.Join(" and ", names.Skip(1))}";
         Network = networkAt(_actors[0], environment);
         _activations = new float[Network?.Diagram.Nodes.Length ?? 0];
         _tracker = new EpisodeTracker(environment);
@@ -67,6 +69,9 @@ internal sealed class ScenePlayer
 
     /// <summary>Who acts.</summary>
     public string Name { get; }
+
+    /// <summary>What drives an agent, or null.</summary>
+    public Hand? Hand { get; }
 
     /// <summary>The network at work in the first group, or null.</summary>
     public ILiveNetwork? Network { get; }
@@ -118,7 +123,7 @@ internal sealed class ScenePlayer
     /// <param name="frame">Receives the picture.</param>
     /// <param name="number">Number of the frame.</param>
     /// <param name="moment">Simulated time since the reset, s.</param>
-    public void Write(SceneFrame frame, uint number, double moment)
+    public void Write(FrameBuffer frame, uint number, double moment)
     {
         double part = _isBeginning ? 1 : Math.Clamp(1 - ((_reached - moment) / StepSeconds), 0, 1);
         Scene scene = Draw((float)part);
@@ -131,7 +136,34 @@ internal sealed class ScenePlayer
         if (_isBeginning) Array.Clear(_figures);
         else Figures();
         Network?.Read(_activations);
-        frame.Write(head, _figures, scene, _activations);
+        SceneFrame.Write(frame, head, _figures, scene, _activations);
+    }
+
+    private static (int Group, int Agent) Find(IEnvironment environment, string agent)
+    {
+        for (int group = 0; group < environment.Groups.Length; group++)
+        {
+            int index = environment.Groups[group].Agents.IndexOf(agent);
+            if (index >= 0) return (group, index);
+        }
+
+        throw new RefusedException(400, $"{environment.Spec.Id} has no agent '{agent}' here; it has {string.Join(", ", environment.Groups.SelectMany(g => g.Agents))}.");
+    }
+
+    // Where the policy does not fit a group, chance acts.
+    private bool TryBind(IPolicy policy, IEnvironment environment, int group, ref PolicyMismatchException? misfit)
+    {
+        try
+        {
+            _actors[group] = policy.CreateActor(environment, group);
+            return true;
+        }
+        catch (PolicyMismatchException failure)
+        {
+            misfit ??= failure;
+            _actors[group] = new RandomPolicy().CreateActor(environment, group);
+            return false;
+        }
     }
 
     private ReadOnlySpan<double> Figures()

@@ -50,11 +50,14 @@ internal sealed class RunShelf(LabParts parts, WorldPages worlds, string root)
         }
     }
 
+    /// <summary>Whether there is a run of a name.</summary>
+    public bool Has(string name) => IsPlain(name) && IsRun(Path.Combine(Root, name));
+
     /// <summary>The path of a run.</summary>
     /// <exception cref="RefusedException">There is no run of that name.</exception>
     public string PathOf(string name) =>
-        IsPlain(name) && Path.Combine(Root, name) is string path && IsRun(path)
-            ? path
+        Has(name)
+            ? Path.Combine(Root, name)
             : throw new RefusedException(404, $"There is no run '{Shown(name)}' in {Root}.");
 
     /// <summary>The path for a run that is not there yet.</summary>

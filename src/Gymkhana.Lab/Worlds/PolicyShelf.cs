@@ -3,6 +3,8 @@ using Gymkhana.Core;
 using Gymkhana.Core.Environments;
 using Gymkhana.Core.Policies;
 using Gymkhana.Core.Settings;
+using Gymkhana.Environments.Walker;
+using Gymkhana.Environments.Walker.Film;
 using Gymkhana.Lab.Live;
 using Gymkhana.Lab.Runs;
 using Microsoft.AspNetCore.Http;
@@ -18,6 +20,10 @@ internal sealed class PolicyShelf(LabParts parts, LabOptions options, RunShelf s
     private const string RunPrefix = "run:";
     private const string ModelPrefix = "model:";
     private const string ModelEnding = ".onnx";
+    private const string You = "you";
+    private const int DefaultTargets = 20;
+    private const double DefaultSeconds = 300;
+    private const double LongestRace = 1800; // s; all of it is remembered
 
     private readonly Lazy<IReadOnlyList<PolicyCard>> _fixed = new(() => [.. BuiltIn(parts), .. Models(parts, options)]);
 
@@ -30,24 +36,89 @@ internal sealed class PolicyShelf(LabParts parts, LabOptions options, RunShelf s
 
     /// <summary>The scene that a query asks for.</summary>
     /// <exception cref="GymkhanaException">It cannot be shown; the message says why.</exception>
-    public SceneFeed Scene(IQueryCollection query)
+    public IShow Scene(IQueryCollection query)
     {
         EnvironmentRegistration world = parts.Environments.Find(query["world"].ToString());
-        ulong seed = 1;
-        if (query["seed"].ToString() is { Length: > 0 } text && !ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out seed))
+        (IPolicy policy, SettingValues settings) = parts.FindPolicy(Find(query["policy"].ToString()), world, [.. query["set"].OfType<string>().Where(s => s.Length > 0)]);
+        string? driven = query["drive"].ToString() is { Length: > 0 } agent ? agent : null;
+        return new SceneShow(world.Create(settings, 1), policy, Whole(query, "seed", 1), driven, parts.NetworkAt);
+    }
+
+    /// <summary>The race that a query asks for.</summary>
+    /// <exception cref="GymkhanaException">It cannot be shown; the message says why.</exception>
+    public IShow Race(IQueryCollection query)
+    {
+        RaceRules rules = Rules(Whole(query, "targets", DefaultTargets), Whole(query, "seed", 1), Real(query, "seconds", DefaultSeconds));
+        string[] ids = [.. query["walker"].OfType<string>()];
+        DemandWalkers(ids.Length);
+        if (ids.Count(id => id == You) > 1) throw new RefusedException(400, $"There is one of '{You}' only.");
+        Hand? hand = ids.Contains(You) ? new Hand(WalkerPage.ActionSpace) : null;
+        return new RaceShow([.. ids.Select(id => new Starter(id, id == You ? hand! : Walker(id)))], rules, hand);
+    }
+
+    /// <summary>The words with which the command line runs a race.</summary>
+    /// <exception cref="RefusedException">There can be no such race.</exception>
+    public IReadOnlyList<string> RaceWords(IReadOnlyList<string> walkers, ulong? targets, ulong? seed, double? seconds)
+    {
+        RaceRules rules = Rules(targets ?? DefaultTargets, seed ?? 1, seconds ?? DefaultSeconds);
+        DemandWalkers(walkers.Count);
+        return
+        [
+            "race", .. walkers.Select(Find), "--targets", Text(rules.Targets), "--seed", Text(rules.Seed), "--seconds", Text(rules.LimitSeconds),
+        ];
+    }
+
+    private static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
+
+    private static void DemandWalkers(int count)
+    {
+        if (count is < 1 or > WalkerRace.MostWalkers) throw new RefusedException(400, $"A race expects 1 to {WalkerRace.MostWalkers} walkers, got {count}.");
+    }
+
+    private static RaceRules Rules(ulong targets, ulong seed, double seconds)
+    {
+        if (targets > int.MaxValue) throw new RefusedException(400, "A race expects at most 10000 targets.");
+        if (seconds > LongestRace) throw new RefusedException(400, $"The lab shows races of at most {LongestRace:0} s; 'gymkhana race' runs longer ones.");
+        var rules = new RaceRules { Targets = (int)targets, Seed = seed, LimitSeconds = seconds };
+        try
         {
-            throw new RefusedException(400, $"A seed is a whole number from 0, got '{text}'.");
+            rules.Validate();
+        }
+        catch (ArgumentException wrong)
+        {
+            throw new RefusedException(400, wrong.Message);
         }
 
-        (IPolicy policy, SettingValues settings) = parts.FindPolicy(Find(query["policy"].ToString()), world, [.. query["set"].OfType<string>().Where(s => s.Length > 0)]);
-        return new SceneFeed(world.Create(settings, 1), policy, seed, parts.NetworkAt);
+        return rules;
     }
+
+    private static ulong Whole(IQueryCollection query, string key, ulong standard)
+    {
+        if (query[key].ToString() is not { Length: > 0 } text) return standard;
+        return ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong value) ? value : throw new RefusedException(400, $"'{key}' is a whole number from 0, got '{text}'.");
+    }
+
+    private static double Real(IQueryCollection query, string key, double standard)
+    {
+        if (query[key].ToString() is not { Length: > 0 } text) return standard;
+        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) ? value : throw new RefusedException(400, $"'{key}' is a number, got '{text}'.");
+    }
+
+    private IPolicy Walker(string id) => parts.FindPolicy(Find(id), parts.Environments.Find(WalkerPage.Id), []).Policy;
 
     private string Find(string id)
     {
-        if (id.StartsWith(RunPrefix, StringComparison.Ordinal)) return shelf.PathOf(id[RunPrefix.Length..]);
+        if (id.StartsWith(RunPrefix, StringComparison.Ordinal)) return FindRun(id[RunPrefix.Length..]);
         if (id.StartsWith(ModelPrefix, StringComparison.Ordinal) && ModelFiles(options).FirstOrDefault(f => f.Name == id[ModelPrefix.Length..]) is FileInfo model) return model.FullName;
         return parts.Policies.Any(p => p.Name == id) ? id : throw new RefusedException(404, $"There is no policy '{id}'.");
+    }
+
+    // "NAME", or "NAME@N" for an earlier champion; a run's own name may have an "@".
+    private string FindRun(string name)
+    {
+        if (shelf.Has(name)) return shelf.PathOf(name);
+        int at = name.LastIndexOf('@');
+        return at > 0 && name.AsSpan(at + 1) is { Length: > 0 } digits && digits.IndexOfAnyExceptInRange('0', '9') < 0 ? shelf.PathOf(name[..at]) + name[at..] : shelf.PathOf(name);
     }
 
     private static IEnumerable<FileInfo> ModelFiles(LabOptions options) =>

@@ -47,8 +47,8 @@ public sealed class LabLiveTests
         scene.Clear();
         ((IDrawable)environment).Draw(0, scene);
         double[] figures = [.. Enumerable.Range(0, environment.Spec.Figures.Length).Select(f => environment.Figures[0, f, 0])];
-        var expected = new SceneFrame();
-        expected.Write(new FrameHead(NumberOf(shown), 1, 12, 12 * environment.Spec.StepSeconds, (float)tracker.Returns()[0]), figures, scene, []);
+        var expected = new FrameBuffer();
+        SceneFrame.Write(expected, new FrameHead(NumberOf(shown), 1, 12, 12 * environment.Spec.StepSeconds, (float)tracker.Returns()[0]), figures, scene, []);
         Assert.Equal(expected.Bytes.ToArray(), shown);
     }
 

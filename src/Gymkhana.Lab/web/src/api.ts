@@ -1,5 +1,6 @@
 import { answered, unanswered } from './connection';
-import type { Lab, ResumeRequest, Run, RunDetail, StartRequest, WorldDetail } from './types';
+import { parseJson, writeJson } from './seeds';
+import type { Lab, ResumeRequest, Run, RunDetail, StartRequest, Work, WorkRequest, WorldDetail } from './types';
 
 /** A refusal of the server, in its own words. */
 export class Refusal extends Error {
@@ -13,7 +14,7 @@ const wait = (milliseconds: number): Promise<void> => new Promise((resolve) => s
 async function send(method: string, path: string, body?: unknown): Promise<Response> {
   const init: RequestInit = { method, cache: 'no-store' };
   if (method !== 'GET') init.headers = { 'Content-Type': 'application/json' };
-  if (body !== undefined) init.body = JSON.stringify(body);
+  if (body !== undefined) init.body = writeJson(body);
   const response = await fetch(path, init);
   if (!response.ok) {
     const said: unknown = await response.json().catch(() => null);
@@ -29,7 +30,7 @@ async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
   for (let pause = 500; ; pause = Math.min(8000, pause * 2)) {
     try {
       const response = await send('GET', path);
-      const value = (await response.json()) as T;
+      const value = parseJson(await response.text()) as T;
       answered(caller);
       return value;
     } catch (error) {
@@ -52,7 +53,7 @@ async function change<T>(method: string, path: string, body: unknown): Promise<T
     throw new Refusal('The lab is not answering.', 0);
   }
   const text = await response.text();
-  return text ? (JSON.parse(text) as T) : null;
+  return text ? (parseJson(text) as T) : null;
 }
 
 export const runPath = (name: string): string => `/runs/${encodeURIComponent(name)}`;
@@ -84,4 +85,14 @@ export async function renameRun(name: string, to: string): Promise<string> {
 
 export async function deleteRun(name: string): Promise<void> {
   await change('DELETE', runApi(name), undefined);
+}
+
+const workApi = (id: string): string => `/api/works/${encodeURIComponent(id)}`;
+export const workFile = (id: string): string => `${workApi(id)}/file`;
+export const getWork = (id: string, signal?: AbortSignal): Promise<Work> => get<Work>(workApi(id), signal);
+
+export async function startWork(request: WorkRequest): Promise<Work> {
+  const work = await change<Work>('POST', '/api/works', request);
+  if (!work) throw new Refusal('The lab did not say how the work goes.', 0);
+  return work;
 }

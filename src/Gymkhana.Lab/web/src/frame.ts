@@ -17,6 +17,11 @@ export class Frame {
   seconds = 0;
   return = 0;
   figures = new Float32Array(0);
+  /** The part of the world that is shown: its lowest coordinates and its size. */
+  lowX = 0;
+  lowY = 0;
+  width = 1;
+  height = 1;
   /** Width of the part shown over its height. */
   aspect = 1;
   background = 0;
@@ -36,8 +41,8 @@ export class Frame {
   /** What the nodes of the network at work compute; none where there is no network. */
   activations = new Float32Array(0);
 
-  decode(data: ArrayBuffer): void {
-    const view = new DataView(data);
+  decode(data: ArrayBuffer, from = 0): void {
+    const view = new DataView(data, from);
     if (view.getUint8(0) !== version) throw new Error(`This page reads frames of version ${version}; the lab sent version ${view.getUint8(0)}. Reload the page.`);
     const yUp = (view.getUint8(1) & yUpFlag) !== 0;
     const figures = view.getUint16(2, true);
@@ -49,13 +54,16 @@ export class Frame {
     if (this.figures.length !== figures) this.figures = new Float32Array(figures);
     let at = 28;
     for (let i = 0; i < figures; i++, at += 4) this.figures[i] = view.getFloat32(at, true);
-    const width = Math.abs(view.getFloat32(at + 8, true) - view.getFloat32(at, true));
-    const height = Math.abs(view.getFloat32(at + 12, true) - view.getFloat32(at + 4, true));
-    this.aspect = width > 0 && height > 0 ? width / height : 1;
+    const [left, bottom, right, top] = [view.getFloat32(at, true), view.getFloat32(at + 4, true), view.getFloat32(at + 8, true), view.getFloat32(at + 12, true)];
+    this.lowX = Math.min(left, right);
+    this.lowY = Math.min(bottom, top);
+    this.width = Math.abs(right - left) || 1;
+    this.height = Math.abs(top - bottom) || 1;
+    this.aspect = this.width / this.height;
     this.background = view.getUint32(at + 16, true);
     this.count = view.getUint32(at + 20, true);
     this.texts.length = 0;
-    at = this.#primitives(view, at + 24, height > 0 ? 1 / height : 1, yUp ? -1 / full : 1 / full);
+    at = this.#primitives(view, at + 24, 1 / this.height, yUp ? -1 / full : 1 / full);
     const nodes = view.getUint32(at, true);
     if (this.activations.length !== nodes) this.activations = new Float32Array(nodes);
     for (let i = 0; i < nodes; i++) this.activations[i] = view.getFloat32(at + 4 + 4 * i, true);

@@ -1,4 +1,5 @@
 import { answered, unanswered } from './connection';
+import { parseJson, writeJson } from './seeds';
 
 export interface LiveHandlers {
   opened?: () => void;
@@ -25,7 +26,7 @@ export class LiveSocket {
   }
 
   send(message: object): void {
-    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(writeJson(message));
   }
 
   close(): void {
@@ -46,7 +47,7 @@ export class LiveSocket {
     };
     socket.onmessage = (event: MessageEvent<string | ArrayBuffer>) => {
       if (this.#closed) return;
-      if (typeof event.data === 'string') this.handlers.text(JSON.parse(event.data));
+      if (typeof event.data === 'string') this.handlers.text(parseJson(event.data));
       else this.handlers.binary?.(event.data);
     };
     socket.onclose = (event) => {

@@ -1,6 +1,7 @@
 import 'uplot/dist/uPlot.min.css';
 import { comparePage } from './pages/compare';
 import { homePage } from './pages/home';
+import { racePage } from './pages/race';
 import { runPage } from './pages/run';
 import { runsPage } from './pages/runs';
 import { worldPage } from './pages/world';
@@ -14,6 +15,7 @@ const { main, mark } = buildShell();
 route(/^\/$/, homePage);
 route(/^\/runs$/, runsPage);
 route(/^\/runs\/([^/]+)$/, runPage);
+route(/^\/race$/, racePage);
 route(/^\/worlds$/, worldsPage);
 route(/^\/worlds\/([^/]+)$/, worldPage);
 route(/^\/compare$/, comparePage);

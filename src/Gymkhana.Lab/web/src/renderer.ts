@@ -1,39 +1,17 @@
-import 'pixi.js/unsafe-eval';
-import { Buffer, BufferUsage, Container, Geometry, RenderContainer, type Renderer, Shader, State, UniformGroup, WebGLRenderer } from 'pixi.js';
-import { Batch, floatsPerVertex } from './batch';
+import { Container, RenderContainer, type Renderer, WebGLRenderer } from 'pixi.js';
 import type { Frame } from './frame';
-import { Glyphs } from './glyphs';
-import { Painter } from './painter';
-import { program } from './shader';
+import { Picture } from './picture';
 
-/** Draws frames on a canvas of its own: one batch of triangles a frame, in one draw call. */
+/** Draws frames on a canvas of its own. */
 export class SceneRenderer {
   readonly #renderer = new WebGLRenderer();
-  readonly #batch = new Batch();
-  readonly #glyphs = new Glyphs();
-  readonly #painter = new Painter(this.#batch, this.#glyphs);
+  readonly #picture = new Picture();
   readonly #stage = new Container();
-  readonly #vertices = new Buffer({ data: this.#batch.floats, usage: BufferUsage.VERTEX | BufferUsage.COPY_DST, shrinkToFit: false });
-  readonly #indices = new Buffer({ data: this.#batch.indices, usage: BufferUsage.INDEX | BufferUsage.COPY_DST, shrinkToFit: false });
-  readonly #geometry: Geometry;
-  readonly #shader: Shader;
-  readonly #size = new UniformGroup({ uSize: { value: new Float32Array([1, 1]), type: 'vec2<f32>' } });
-  readonly #state = State.for2d();
 
   private constructor() {
-    const stride = floatsPerVertex * 4;
-    this.#geometry = new Geometry({
-      attributes: {
-        aPlace: { buffer: this.#vertices, format: 'float32x2', stride, offset: 0 },
-        aLocal: { buffer: this.#vertices, format: 'float32x2', stride, offset: 8 },
-        aShape: { buffer: this.#vertices, format: 'float32x4', stride, offset: 16 },
-        aColour: { buffer: this.#vertices, format: 'unorm8x4', stride, offset: 32 },
-      },
-      indexBuffer: this.#indices,
-    });
-    this.#shader = new Shader({ glProgram: program(), resources: { uGlyphs: this.#glyphs.source, scene: this.#size } });
-    this.#state.blendMode = 'normal';
-    this.#stage.addChild(new RenderContainer((renderer: Renderer) => this.#draw(renderer)));
+    this.#stage.addChild(new RenderContainer((renderer: Renderer) => {
+      if (renderer instanceof WebGLRenderer) this.#picture.draw(renderer);
+    }));
   }
 
   static async create(canvas: HTMLCanvasElement): Promise<SceneRenderer> {
@@ -50,17 +28,7 @@ export class SceneRenderer {
   }
 
   render(frame: Frame): void {
-    const { width, height } = this.#renderer;
-    this.#painter.paint(frame, width, height);
-    if (this.#glyphs.flush()) {
-      this.#painter.paint(frame, width, height);
-      this.#glyphs.flush();
-    }
-    this.#vertices.setDataWithSize(this.#batch.floats, this.#batch.vertexCount * floatsPerVertex, true);
-    this.#indices.setDataWithSize(this.#batch.indices, this.#batch.indexCount, true);
-    this.#size.uniforms.uSize[0] = width;
-    this.#size.uniforms.uSize[1] = height;
-    this.#size.update();
+    this.#picture.take(frame, this.#renderer.width, this.#renderer.height);
     const b = frame.background;
     this.#renderer.background.color = ((b & 255) << 16) | (b & 0xff00) | ((b >> 16) & 255);
     this.#renderer.render({ container: this.#stage });
@@ -68,14 +36,7 @@ export class SceneRenderer {
 
   destroy(): void {
     this.#stage.destroy({ children: true });
-    this.#shader.destroy();
-    this.#geometry.destroy(true);
-    this.#glyphs.destroy();
+    this.#picture.destroy();
     this.#renderer.destroy();
-  }
-
-  #draw(renderer: Renderer): void {
-    if (this.#batch.indexCount === 0 || !(renderer instanceof WebGLRenderer)) return;
-    renderer.encoder.draw({ geometry: this.#geometry, shader: this.#shader, state: this.#state, topology: 'triangle-list', size: this.#batch.indexCount });
   }
 }

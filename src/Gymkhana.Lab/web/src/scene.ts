@@ -1,15 +1,17 @@
-import { el, setText } from './dom';
 import { Frame } from './frame';
 import { LiveSocket } from './live';
 import type { SceneRenderer } from './renderer';
+import { noWebGl, Stage } from './stage';
 import { calm } from './theme';
 import type { SceneBegin, SceneEpisode, SceneMessage } from './types';
 
 export interface SceneChoice {
   world: string;
   policy: string;
-  seed: number;
+  seed: string;
   settings?: string[];
+  /** The agent that does what `SceneView.drive` says. */
+  drive?: string;
 }
 
 export interface SceneEvents {
@@ -19,42 +21,32 @@ export interface SceneEvents {
   paused?: (paused: boolean) => void;
 }
 
-const sharpest = 2;
-
 /**
- * A policy at work: a canvas that keeps the aspect of what is shown, and the socket that feeds it. Frames are acknowledged when they have
- * been drawn; where the canvas cannot be seen none are, and the server waits.
+ * A policy at work: a canvas, and the socket that feeds it. Frames are acknowledged when they have been drawn; where the canvas cannot be
+ * seen none are, and the server waits.
  */
 export class SceneView {
-  readonly element: HTMLDivElement;
-  readonly #canvas = el('canvas', { role: 'img', width: 16, height: 16 });
-  readonly #note = el('p', { class: 'scene-note', role: 'status' });
+  readonly #stage: Stage;
   readonly #frame = new Frame();
-  readonly #visible: IntersectionObserver;
-  readonly #resized: ResizeObserver;
   #socket: LiveSocket | null = null;
   #closing = new AbortController();
   #renderer: SceneRenderer | null = null;
   #pending: ArrayBuffer | null = null;
-  #waiting = 0;
-  #inView = true;
-  #aspect = 0;
   #drawn = false;
   #speed = 1;
   #paused = calm();
-  #ended = false;
 
   constructor(private readonly events: SceneEvents, signal: AbortSignal) {
-    this.element = el('div', { class: 'scene' }, this.#canvas, this.#note);
-    this.#visible = new IntersectionObserver((entries) => {
-      this.#inView = entries.at(-1)?.isIntersecting ?? true;
-      this.#ask();
-    });
-    this.#visible.observe(this.element);
-    this.#resized = new ResizeObserver(() => this.#fit());
-    this.#resized.observe(this.element);
-    document.addEventListener('visibilitychange', () => this.#ask(), { signal });
-    signal.addEventListener('abort', () => this.#end(), { once: true });
+    this.#stage = new Stage({ draw: () => this.#draw(), resize: (width, height) => this.#resize(width, height) }, signal);
+    signal.addEventListener('abort', () => {
+      this.#closing.abort();
+      this.#renderer?.destroy();
+      this.#renderer = null;
+    }, { once: true });
+  }
+
+  get element(): HTMLElement {
+    return this.#stage.element;
   }
 
   get paused(): boolean {
@@ -66,18 +58,19 @@ export class SceneView {
     this.#closing.abort();
     this.#closing = new AbortController();
     this.#pending = null;
-    this.#canvas.setAttribute('aria-label', `${choice.world}, live`);
-    if (!this.#drawn) this.#say('Waiting for the first picture …');
-    const query = new URLSearchParams({ world: choice.world, policy: choice.policy, seed: String(choice.seed) });
+    this.#stage.canvas.setAttribute('aria-label', `${choice.world}, live`);
+    if (!this.#drawn) this.#stage.say('Waiting for the first picture …');
+    const query = new URLSearchParams({ world: choice.world, policy: choice.policy, seed: choice.seed });
     for (const setting of choice.settings ?? []) query.append('set', setting);
+    if (choice.drive !== undefined) query.set('drive', choice.drive);
     this.#socket = new LiveSocket(`/live/scene?${query}`, {
       opened: () => this.#pace(),
       text: (message) => this.#text(message as SceneMessage),
       binary: (data) => {
         this.#pending = data;
-        this.#ask();
+        this.#stage.ask();
       },
-      refused: (reason) => this.#say(reason),
+      refused: (reason) => this.#stage.say(reason),
     }, this.#closing.signal);
   }
 
@@ -97,14 +90,19 @@ export class SceneView {
     this.#socket?.send({ type: 'step' });
   }
 
-  restart(seed: number): void {
+  restart(seed: string): void {
     this.#socket?.send({ type: 'restart', seed });
+  }
+
+  drive(action: readonly number[]): void {
+    this.#socket?.send({ type: 'drive', action });
   }
 
   /** A line in the scene's place. */
   fail(text: string): void {
     this.#closing.abort();
-    this.#say(text);
+    this.#pending = null;
+    this.#stage.say(text);
   }
 
   #pace(): void {
@@ -117,94 +115,52 @@ export class SceneView {
     else this.fail(message.error);
   }
 
-  #ask(): void {
-    if (this.#waiting === 0 && this.#pending && this.#inView && !document.hidden && !this.#ended) {
-      this.#waiting = requestAnimationFrame(() => void this.#draw());
-    }
-  }
-
   async #draw(): Promise<void> {
     const data = this.#pending;
-    if (!data) {
-      this.#waiting = 0;
-      return;
-    }
+    if (!data) return;
     this.#pending = null;
     try {
       this.#frame.decode(data);
-      this.#shape();
+      const b = this.#frame.background;
+      this.element.style.background = `rgb(${b & 255} ${(b >> 8) & 255} ${(b >> 16) & 255})`;
+      this.#stage.shape(this.#frame.aspect);
       if (!this.#renderer && !(await this.#start())) return;
       this.#renderer?.render(this.#frame);
     } catch (error) {
       this.fail(error instanceof Error ? error.message : String(error));
       return;
-    } finally {
-      this.#waiting = 0;
     }
     this.#socket?.send({ type: 'drawn', frame: this.#frame.number });
-    if (!this.#note.hidden) this.#say('');
+    this.#stage.say('');
     this.#drawn = true;
     this.events.frame?.(this.#frame);
-    this.#ask();
   }
 
   async #start(): Promise<boolean> {
     const { SceneRenderer } = await import('./renderer');
-    if (this.#ended) return false;
-    this.#fit();
+    if (this.#stage.ended) return false;
+    this.#stage.fit();
     try {
-      const renderer = await SceneRenderer.create(this.#canvas);
-      if (this.#ended) {
+      const renderer = await SceneRenderer.create(this.#stage.canvas);
+      if (this.#stage.ended) {
         renderer.destroy();
         return false;
       }
       this.#renderer = renderer;
       return true;
     } catch {
-      this.fail('This browser gives no WebGL, which scenes are drawn with.');
+      this.fail(noWebGl);
       return false;
     }
   }
 
-  #shape(): void {
-    const b = this.#frame.background;
-    this.element.style.background = `rgb(${b & 255} ${(b >> 8) & 255} ${(b >> 16) & 255})`;
-    if (Math.abs(this.#frame.aspect - this.#aspect) < 1e-3) return;
-    this.#aspect = this.#frame.aspect;
-    this.element.style.setProperty('--aspect', String(this.#aspect));
-    this.element.dispatchEvent(new CustomEvent('aspect', { bubbles: true, detail: this.#aspect }));
-    this.#fit();
-  }
-
-  #fit(): void {
-    const density = Math.min(sharpest, window.devicePixelRatio || 1);
-    const box = this.element.getBoundingClientRect();
-    if (box.width < 2 || this.#aspect === 0) return;
-    const width = Math.round(Math.min(box.width, box.height * this.#aspect) * density);
-    const height = Math.round(width / this.#aspect);
-    this.#canvas.style.width = `${width / density}px`;
-    this.#canvas.style.height = `${height / density}px`;
+  #resize(width: number, height: number): void {
     if (!this.#renderer) {
-      this.#canvas.width = width;
-      this.#canvas.height = height;
+      this.#stage.canvas.width = width;
+      this.#stage.canvas.height = height;
       return;
     }
     this.#renderer.resize(width, height);
     if (this.#drawn) this.#renderer.render(this.#frame);
-  }
-
-  #say(text: string): void {
-    setText(this.#note, text);
-    this.#note.hidden = text === '';
-  }
-
-  #end(): void {
-    this.#ended = true;
-    this.#closing.abort();
-    cancelAnimationFrame(this.#waiting);
-    this.#visible.disconnect();
-    this.#resized.disconnect();
-    this.#renderer?.destroy();
-    this.#renderer = null;
   }
 }

@@ -3,6 +3,7 @@ import { duration, number, unitBeside, whole, withUnit, words } from './format';
 import type { Frame } from './frame';
 import { NetworkView } from './network';
 import { type SceneChoice, SceneView } from './scene';
+import { isSeed, seedField } from './seeds';
 import type { SceneBegin } from './types';
 
 export interface SceneCardOptions {
@@ -23,7 +24,7 @@ export class SceneCard {
   readonly #last = el('p', { class: 'quiet scene-last' });
   readonly #play = button('', () => this.#view.pause(!this.#view.paused), { kind: 'round' });
   readonly #big = el('button', { type: 'button', class: 'scene-play', 'aria-label': 'Play' }, icon('play'));
-  readonly #seed = el('input', { type: 'number', min: 0, step: 1, value: 1, 'aria-label': 'Seed' });
+  readonly #seed = seedField('Seed');
   readonly #network = new NetworkView();
   #cells = new Map<string, HTMLElement>();
   #begin: SceneBegin | null = null;
@@ -44,7 +45,7 @@ export class SceneCard {
   }
 
   show(choice: SceneChoice): void {
-    this.#seed.value = String(choice.seed);
+    this.#seed.value = choice.seed;
     this.#view.show(choice);
   }
 
@@ -56,7 +57,10 @@ export class SceneCard {
     const speed = el('select', { 'aria-label': 'Speed' }, ...speeds.map((s) => el('option', { value: s }, `${s} ×`)));
     speed.value = '1';
     speed.addEventListener('change', () => this.#view.speed(Number(speed.value)));
-    const restart = (): void => this.#view.restart(Math.max(0, Math.round(Number(this.#seed.value) || 0)));
+    const restart = (): void => {
+      if (isSeed(this.#seed.value.trim())) this.#view.restart(this.#seed.value.trim());
+      else this.#seed.reportValidity();
+    };
     this.#seed.addEventListener('keydown', (event) => {
       if (event.key === 'Enter') restart();
     });
@@ -67,7 +71,7 @@ export class SceneCard {
   #began(begin: SceneBegin): void {
     this.#begin = begin;
     if (!this.options.compact) this.#network.show(begin.network);
-    if (document.activeElement !== this.#seed) this.#seed.value = String(begin.seed);
+    if (document.activeElement !== this.#seed) this.#seed.value = begin.seed;
     this.#cells = new Map();
     const cell = (key: string, label: string, unit: string): HTMLElement => {
       const value = el('dd', {}, '–');

@@ -6,6 +6,7 @@ in vec2 aLocal;
 in vec4 aShape;
 in vec4 aColour;
 uniform vec2 uSize;
+uniform vec2 uCorner;
 out vec2 vLocal;
 out vec4 vColour;
 flat out vec4 vShape;
@@ -13,7 +14,8 @@ void main() {
   vLocal = aLocal;
   vShape = aShape;
   vColour = aColour;
-  gl_Position = vec4(2.0 * aPlace.x / uSize.x - 1.0, 1.0 - 2.0 * aPlace.y / uSize.y, 0.0, 1.0);
+  vec2 place = aPlace - uCorner;
+  gl_Position = vec4(2.0 * place.x / uSize.x - 1.0, 1.0 - 2.0 * place.y / uSize.y, 0.0, 1.0);
 }`;
 
 // A shape is (half width, half height, corner radius, kind); all lengths are pixels, so that a distance is a coverage.

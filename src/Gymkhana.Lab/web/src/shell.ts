@@ -2,7 +2,7 @@ import { watchConnection } from './connection';
 import { el } from './dom';
 import { chooseTheme, theme, type Theme } from './theme';
 
-const pages: [string, string][] = [['/', 'Home'], ['/runs', 'Runs'], ['/worlds', 'Worlds'], ['/compare', 'Compare']];
+const pages: [string, string][] = [['/', 'Home'], ['/runs', 'Runs'], ['/race', 'Race'], ['/worlds', 'Worlds'], ['/compare', 'Compare']];
 const themes: [Theme, string][] = [['auto', 'Auto'], ['light', 'Light'], ['dark', 'Dark']];
 const toastSeconds = 6;
 

@@ -3,6 +3,7 @@ import { openDialog, field } from './dialog';
 import { button, el, fill, setText } from './dom';
 import { duration, withUnit } from './format';
 import { go } from './router';
+import { seedField } from './seeds';
 import type { Algorithm, Lab, StartRequest } from './types';
 
 export function openStartDialog(signal: AbortSignal): void {
@@ -16,7 +17,8 @@ function build(lab: Lab): void {
   const preset = el('select', {});
   const summary = el('span', {});
   const about = el('span', {});
-  const seed = el('input', { type: 'number', min: 0, step: 1, value: 1, required: true });
+  const seed = seedField();
+  seed.required = true;
   const minutes = el('input', { type: 'number', min: 0, step: 'any', placeholder: 'no limit of its own' });
   const rows = el('div', { class: 'setting-rows' });
   const chosen = (): Algorithm | undefined => algorithms.find((a) => a.name === algorithm.value);
@@ -78,7 +80,7 @@ function build(lab: Lab): void {
     ],
     action: 'Start',
     run: async () => {
-      const request: StartRequest = { algorithm: algorithm.value, environment: world.value, seed: Number(seed.value) };
+      const request: StartRequest = { algorithm: algorithm.value, environment: world.value, seed: seed.value.trim() };
       request.preset = preset.value || 'none';
       if (minutes.value) request.minutes = Number(minutes.value);
       const given = [...settings.values()].map((read) => read()).filter(([, value]) => value !== '');

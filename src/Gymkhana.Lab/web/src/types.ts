@@ -1,5 +1,7 @@
 // The contract with the server: docs/lab.md.
 
+import type { SandPlan } from './sand';
+
 export interface Lab {
   version: string;
   runsFolder: string;
@@ -98,7 +100,7 @@ export interface Run {
   algorithm: string | null;
   environment: string | null;
   preset: string | null;
-  seed: number | null;
+  seed: string | null;
   state: RunState;
   iteration: number | null;
   plannedIterations: number | null;
@@ -126,7 +128,7 @@ export interface StartRequest {
   algorithm: string;
   environment: string;
   preset?: string;
-  seed?: number;
+  seed?: string;
   minutes?: number;
   settings?: Record<string, string>;
 }
@@ -139,6 +141,20 @@ export interface ResumeRequest {
 
 export type RunsMessage = { type: 'runs'; runs: Run[] };
 
+/** A file that is being made, or has been: `name` and `bytes` are those of the file. */
+export interface Work {
+  id: string;
+  kind: string;
+  state: 'working' | 'done' | 'failed';
+  problem: string | null;
+  name: string | null;
+  bytes: number | null;
+}
+
+export type WorkRequest =
+  | { kind: 'race'; walkers: string[]; targets: number; seed: string; seconds: number }
+  | { kind: 'film' | 'report' | 'onnx'; run: string };
+
 export type RunMessage =
   | { type: 'run'; run: Run }
   | { type: 'metrics'; columns: string[]; rows: (number | null)[][]; restart: boolean }
@@ -150,10 +166,19 @@ export interface SceneBegin {
   type: 'begin';
   world: string;
   policy: string;
-  seed: number;
+  seed: string;
   stepSeconds: number;
   figures: { name: string; unit: string }[];
+  /** How the driven agent acts: by one of `count` choices, or by numbers within bounds. */
+  drive: Drive | null;
   network: NetworkPlan | null;
+}
+
+export interface Drive {
+  agent: string;
+  count: number | null;
+  low: number[] | null;
+  high: number[] | null;
 }
 
 /** An evolved network: nodes with their places, x from 0 at the inputs to 1 at the outputs, y from 0 at the top. */
@@ -165,7 +190,7 @@ export interface NetworkPlan {
 export interface SceneEpisode {
   type: 'episode';
   number: number;
-  seed: number;
+  seed: string;
   steps: number;
   seconds: number;
   return: number;
@@ -173,3 +198,21 @@ export interface SceneEpisode {
 }
 
 export type SceneMessage = SceneBegin | SceneEpisode | { type: 'error'; error: string };
+
+export interface RaceBegin {
+  type: 'begin';
+  targets: number;
+  seed: string;
+  seconds: number;
+  stepSeconds: number;
+  walkers: { id: string; name: string; colour: string }[];
+  sand: SandPlan;
+}
+
+export interface RaceEnd {
+  type: 'end';
+  seconds: number;
+  ranking: { walker: number; name: string; reached: number; seconds: number | null }[];
+}
+
+export type RaceMessage = RaceBegin | RaceEnd | { type: 'error'; error: string };

@@ -179,7 +179,7 @@ function summary(runs: Compared[]): HTMLElement[] {
   const link = (run: Compared, i: number): HTMLElement => el('span', { class: 'with-dot' }, dot(i), el('a', { href: runPath(run.name) }, run.name));
   const scores = table(['Run', 'State', 'Score, 95 % interval', 'Iteration', 'Time', 'Seed'], runs.map((run, i) => {
     const d = run.detail;
-    return d ? [link(run, i), stateBadge(d), scoreText(d.score), iterations(d), duration(d.wallSeconds), d.seed === null ? missing : String(d.seed)]
+    return d ? [link(run, i), stateBadge(d), scoreText(d.score), iterations(d), duration(d.wallSeconds), d.seed ?? missing]
       : [link(run, i), missing, missing, missing, missing, missing];
   }), { numeric: [2, 3, 4, 5], caption: 'Scores' });
   const values = new Map<string, string[]>();
@@ -193,7 +193,7 @@ function summary(runs: Compared[]): HTMLElement[] {
     put('algorithm', i, detail.algorithm ?? missing);
     put('world', i, detail.environment ?? missing);
     put('preset', i, detail.preset ?? 'none');
-    put('seed', i, detail.seed === null ? missing : String(detail.seed));
+    put('seed', i, detail.seed ?? missing);
     for (const [prefix, list] of settingsOf(detail)) for (const s of list) put(prefix + s.key, i, s.value ?? s.default);
   });
   const different = [...values].filter(([, row]) => row.some((value) => value !== row[0]));

@@ -75,6 +75,6 @@ function stage(id: string, summary: string, aspect: number, lab: Lab, runs: Run[
   section.addEventListener('aspect', (event) => {
     if (event instanceof CustomEvent && typeof event.detail === 'number') grow(event.detail);
   });
-  card.show({ world: id, policy: policy.id, seed: 1 });
+  card.show({ world: id, policy: policy.id, seed: '1' });
   return section;
 }

@@ -159,7 +159,7 @@ class ChampionScene {
     this.#card.element.hidden = false;
     setText(this.#note, this.#iteration === null ? '' : `of ${words(this.#run?.iterationName ?? 'iteration')} ${this.#iteration}`);
     // Learning the iteration of the champion that is already shown is no reason to begin anew.
-    if (first || known !== null) this.#card.show({ world, policy: `run:${this.name}`, seed: 1 });
+    if (first || known !== null) this.#card.show({ world, policy: `run:${this.name}`, seed: '1' });
   }
 }
 

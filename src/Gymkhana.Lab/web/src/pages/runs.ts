@@ -26,7 +26,7 @@ const columns: Column[] = [
   { key: 'score', title: 'Score, 95 % interval', numeric: true, value: (r) => r.score?.mean ?? -Infinity, cell: (r) => scoreText(r.score) },
   { key: 'iteration', title: 'Iteration', numeric: true, value: (r) => r.iteration ?? -1, cell: (r) => el('div', { class: 'iteration' }, el('span', {}, iterations(r)), progressBar(r)) },
   { key: 'time', title: 'Time', numeric: true, value: (r) => r.wallSeconds ?? -1, cell: (r) => duration(r.wallSeconds) },
-  { key: 'seed', title: 'Seed', numeric: true, value: (r) => r.seed ?? -1, cell: (r) => (r.seed === null ? missing : String(r.seed)) },
+  { key: 'seed', title: 'Seed', numeric: true, value: (r) => Number(r.seed ?? -1), cell: (r) => r.seed ?? missing },
   { key: 'created', title: 'Created', numeric: true, value: (r) => Date.parse(r.created ?? '') || 0, cell: (r) => el('span', { title: date(r.created) }, ago(r.created)) },
 ];
 

@@ -35,7 +35,7 @@ function live(world: WorldDetail, lab: Lab, runs: Run[], signal: AbortSignal): H
     const settings = [...reads.values()].map((read) => read()).filter((text) => text !== null);
     const run = policy.value.startsWith('run:') ? policy.value.slice('run:'.length) : null;
     fill(note, run === null ? null : el('a', { href: runPath(run) }, `The run ${run}`));
-    card.show({ world: world.id, policy: policy.value, seed: 1, settings });
+    card.show({ world: world.id, policy: policy.value, seed: '1', settings });
     if (reads.size > 0) card.element.scrollIntoView({ block: 'nearest' });
   };
   const add = (): void => {

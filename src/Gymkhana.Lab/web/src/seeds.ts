@@ -1,0 +1,30 @@
+// Seeds reach 2^64 − 1, more than a JavaScript number holds: in this page they are texts of digits.
+
+import { el } from './dom';
+
+const greatest = 2n ** 64n - 1n;
+const dice = 10_000;
+
+/** Reads JSON; numbers in fields called `seed` become texts of the digits that stood there. */
+export function parseJson(text: string): unknown {
+  return JSON.parse(text.replace(/"seed"\s*:\s*(\d+)/g, '"seed":"$1"'));
+}
+
+/** Writes JSON; digits in fields called `seed` become numbers. */
+export function writeJson(value: unknown): string {
+  return JSON.stringify(value).replace(/"seed":"(\d+)"/g, '"seed":$1');
+}
+
+export function isSeed(text: string): boolean {
+  return /^\d{1,20}$/.test(text) && BigInt(text) <= greatest;
+}
+
+/** A seed that is short enough to be told to others. */
+export function newSeed(): string {
+  return String(Math.floor(Math.random() * dice));
+}
+
+/** A field for a seed. */
+export function seedField(label = ''): HTMLInputElement {
+  return el('input', { type: 'text', inputmode: 'numeric', pattern: '[0-9]{1,20}', maxlength: 20, value: '1', autocomplete: 'off', class: 'seed', title: 'A whole number from 0 to 18446744073709551615', 'aria-label': label || null });
+}
