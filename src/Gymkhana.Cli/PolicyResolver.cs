@@ -1,3 +1,4 @@
+using System.Globalization;
 using Gymkhana.Core.Environments;
 using Gymkhana.Core.Policies;
 using Gymkhana.Core.Runs;
@@ -27,7 +28,7 @@ internal sealed record ResolvedPolicy(IPolicy Policy, RunManifest? Run)
     }
 }
 
-/// <summary>Finds the policy that a person means: a built-in name, a run folder, a champion file, or an ONNX model.</summary>
+/// <summary>Finds the policy that a person means: a built-in name, a run folder (or <c>RUN@ITERATION</c>, an earlier champion of it), a champion file, or an ONNX model.</summary>
 /// <param name="rooms">What the program is made of.</param>
 internal sealed class PolicyResolver(Rooms rooms)
 {
@@ -45,7 +46,12 @@ internal sealed class PolicyResolver(Rooms rooms)
 
         if (Directory.Exists(text))
         {
-            return FromRun(text);
+            return FromRun(text, iteration: null);
+        }
+
+        if (Earlier(text) is (string run, long iteration))
+        {
+            return FromRun(run, iteration);
         }
 
         if (File.Exists(text))
@@ -80,7 +86,16 @@ internal sealed class PolicyResolver(Rooms rooms)
         return byGroup.Count == 0 ? resolved : resolved with { Policy = new GroupPolicies(resolved.Policy, byGroup) };
     }
 
-    private ResolvedPolicy FromRun(string path)
+    // "runs/demo@300": the champion that a run had in an iteration.
+    private static (string Run, long Iteration)? Earlier(string text)
+    {
+        int at = text.LastIndexOf('@');
+        return at > 0 && Directory.Exists(text[..at]) && long.TryParse(text.AsSpan(at + 1), NumberStyles.None, CultureInfo.InvariantCulture, out long iteration)
+            ? (text[..at], iteration)
+            : null;
+    }
+
+    private ResolvedPolicy FromRun(string path, long? iteration)
     {
         using RunFolder folder = RunFolder.OpenToRead(path);
         RunManifest manifest = folder.ReadManifest();
@@ -91,7 +106,9 @@ internal sealed class PolicyResolver(Rooms rooms)
             throw new RunException($"'{path}' has no champion yet ({algorithm.ChampionFileName} is missing). Train on with 'gymkhana resume {path}'.");
         }
 
-        return new ResolvedPolicy(Load(algorithm, champion, path), manifest);
+        return iteration is long earlier
+            ? new ResolvedPolicy(Load(algorithm, new ChampionHistory(path, algorithm.ChampionFileName).Find(earlier), string.Create(CultureInfo.InvariantCulture, $"{path}@{earlier}")), manifest)
+            : new ResolvedPolicy(Load(algorithm, champion, path), manifest);
     }
 
     private IPolicy FromFile(string path)

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Gymkhana.Lab.Live;
 using Gymkhana.Lab.Runs;
+using Gymkhana.Lab.Making;
 using Gymkhana.Lab.Worlds;
 
 namespace Gymkhana.Lab;
@@ -22,9 +23,13 @@ internal sealed record RunName(string? Name);
 [JsonSerializable(typeof(LabCard))]
 [JsonSerializable(typeof(WorldDetails))]
 [JsonSerializable(typeof(TrainingWish))]
+[JsonSerializable(typeof(ComparedRuns))]
+[JsonSerializable(typeof(WorkWish))]
+[JsonSerializable(typeof(WorkCard))]
 [JsonSerializable(typeof(RunsMessage))]
 [JsonSerializable(typeof(RunMessage))]
 [JsonSerializable(typeof(MetricsMessage))]
+[JsonSerializable(typeof(SpeciesMessage))]
 [JsonSerializable(typeof(ChampionMessage))]
 [JsonSerializable(typeof(LogMessage))]
 [JsonSerializable(typeof(BareMessage))]

@@ -65,4 +65,7 @@ public sealed record LabOptions
 
     /// <summary>Most trainings at a time that the lab has started.</summary>
     public int MostTrainings { get; init; } = 8;
+
+    /// <summary>Most files at a time that the lab lets be made.</summary>
+    public int MostWorks { get; init; } = 2;
 }

@@ -6,6 +6,7 @@ using Gymkhana.Core;
 using Gymkhana.Core.Environments;
 using Gymkhana.Core.Runs;
 using Gymkhana.Lab.Live;
+using Gymkhana.Lab.Making;
 using Gymkhana.Lab.Runs;
 using Gymkhana.Lab.Safety;
 using Gymkhana.Lab.Worlds;
@@ -40,6 +41,8 @@ public sealed class LabServer : IAsyncDisposable
     private readonly PolicyShelf _policies;
     private readonly Trainings _trainings;
     private readonly RunFeeds _feeds;
+    private readonly Comparisons _comparisons;
+    private readonly Works _works;
     private readonly Places _sockets;
     private readonly Places _scenes;
     private readonly Places _races;
@@ -60,6 +63,8 @@ public sealed class LabServer : IAsyncDisposable
         _policies = new PolicyShelf(parts, options, _shelf);
         _trainings = new Trainings(parts, options, _shelf);
         _feeds = new RunFeeds(_shelf, _trainings);
+        _comparisons = new Comparisons(_shelf);
+        _works = new Works(parts, options, _shelf, _policies);
         _sockets = new Places(options.MostSockets);
         _scenes = new Places(options.MostScenes);
         _races = new Places(options.MostRaces);
@@ -117,6 +122,7 @@ public sealed class LabServer : IAsyncDisposable
     {
         await _application.DisposeAsync();
         _trainings.Dispose();
+        _works.Dispose();
     }
 
     private CancellationToken Stopping => _application.Lifetime.ApplicationStopping;
@@ -153,7 +159,7 @@ public sealed class LabServer : IAsyncDisposable
         Get("/api/worlds/{id}", LabJson.Default.WorldDetails, context => WorldPages.Details(World(Route(context, "id"))));
         Get("/api/runs", LabJson.Default.RunList, _ => new RunList(_shelf.Cards()));
         Get("/api/runs/{name}", LabJson.Default.RunDetails, context => _shelf.Details(Route(context, "name")));
-        _application.MapGet("/api/runs/{name}/files/{file}", context => AnswerAsync(context, () => DownloadAsync(context)));
+        _application.MapGet("/api/runs/{name}/files/{file}", context => AnswerAsync(context, () => DownloadAsync(context, _shelf.FileOf(Route(context, "name"), Route(context, "file")))));
         Change("POST", "/api/runs", async context => await WriteAsync(context, 201, new RunName(await _trainings.StartAsync(await BodyAsync(context, LabJson.Default.TrainingWish), Stopping)), LabJson.Default.RunName));
         Change("POST", "/api/runs/{name}/stop", context => Done(context, 202, () => _trainings.Stop(Route(context, "name"))));
         Change("POST", "/api/runs/{name}/resume", async context =>
@@ -168,6 +174,10 @@ public sealed class LabServer : IAsyncDisposable
             await WriteAsync(context, 200, new RunName(name), LabJson.Default.RunName);
         });
         Change("DELETE", "/api/runs/{name}", context => Done(context, 204, () => _trainings.Delete(Route(context, "name"))));
+        Get("/api/compare", LabJson.Default.ComparedRuns, context => _comparisons.Compare([.. context.Request.Query["run"].OfType<string>()]));
+        Change("POST", "/api/works", async context => await WriteAsync(context, 201, _works.Start(await BodyAsync(context, LabJson.Default.WorkWish)), LabJson.Default.WorkCard));
+        Get("/api/works/{id}", LabJson.Default.WorkCard, context => _works.Card(Route(context, "id")));
+        _application.MapGet("/api/works/{id}/file", context => AnswerAsync(context, () => DownloadAsync(context, _works.FileOf(Route(context, "id")))));
         Follow("/live/runs", (_, socket) => _feeds.FollowAllAsync(socket));
         Follow("/live/runs/{name}", (context, socket) => _feeds.FollowAsync(socket, Route(context, "name")));
         Show("/live/scene", _scenes, "scenes", _policies.Scene);
@@ -273,10 +283,9 @@ public sealed class LabServer : IAsyncDisposable
         }
     }
 
-    private Task DownloadAsync(HttpContext context)
+    private static Task DownloadAsync(HttpContext context, string path)
     {
-        string file = Route(context, "file");
-        string path = _shelf.FileOf(Route(context, "name"), file);
+        string file = Path.GetFileName(path);
         bool isFilm = file.EndsWith(".mp4", StringComparison.Ordinal) || file.EndsWith(".gif", StringComparison.Ordinal);
         string type = isFilm && new FileExtensionContentTypeProvider().TryGetContentType(file, out string? known) ? known : "application/octet-stream";
         return Results.File(path, type, isFilm ? null : file, enableRangeProcessing: true).ExecuteAsync(context);

@@ -22,19 +22,20 @@ public static class ChampionScores
     /// </summary>
     /// <param name="plan">The run.</param>
     /// <param name="champion">Its champion.</param>
-    /// <returns>The scores.</returns>
-    internal static RunResults Measure(TrainingPlan plan, IPolicy champion)
+    /// <returns>The scores, and the test episodes.</returns>
+    internal static (RunResults Results, EvaluationReport Test) Measure(TrainingPlan plan, IPolicy champion)
     {
         IEnvironment Create(int count) => plan.Environment.Create(plan.EvaluationSettings, count);
         ulong[] validation = [.. Enumerable.Range(0, Episodes).Select(i => EpisodeSeeds.Validation(plan.Seed, i))];
         EvaluationReport onValidation = Evaluator.Evaluate(Create, champion, validation, plan.Threads);
         EvaluationReport onTest = Evaluator.Evaluate(Create, champion, TestSeeds(Episodes), plan.Threads);
-        return new RunResults(
+        var results = new RunResults(
             ScoreRecord.Of(onValidation, "validation", plan.Seed),
             ScoreRecord.Of(onTest, "test", seed: null))
         {
             Episodes = Notable(onTest),
         };
+        return (results, onTest);
     }
 
     private static NotableEpisode[] Notable(EvaluationReport report)

@@ -34,7 +34,16 @@ public readonly record struct Metric(string Name, double Value);
 /// <param name="AgentSteps">Agent-steps simulated in it.</param>
 /// <param name="Metrics">Its measures, the ones to show first.</param>
 /// <param name="ChampionChanged">Whether the champion is a new one since the last report.</param>
-public sealed record TrainingReport(long Iteration, long AgentSteps, IReadOnlyList<Metric> Metrics, bool ChampionChanged);
+public sealed record TrainingReport(long Iteration, long AgentSteps, IReadOnlyList<Metric> Metrics, bool ChampionChanged)
+{
+    /// <summary>The species of the population, of learners that have some; no number occurs twice.</summary>
+    public IReadOnlyList<SpeciesSize> Species { get; init; } = [];
+}
+
+/// <summary>How large a species is.</summary>
+/// <param name="Id">Its number in the run, from 1.</param>
+/// <param name="Members">Members of the population that belong to it.</param>
+public readonly record struct SpeciesSize(int Id, int Members);
 
 /// <summary>A training under way. Used by one thread; it may use others inside.</summary>
 public interface ITrainer : IDisposable

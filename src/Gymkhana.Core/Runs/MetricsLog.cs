@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text.Json;
 
 namespace Gymkhana.Core.Runs;
@@ -11,6 +12,9 @@ public sealed class MetricsLog : IDisposable
 {
     /// <summary>Name of the file in a run folder.</summary>
     public const string FileName = "metrics.jsonl";
+
+    /// <summary>The key of an object that says how many members each species has, where there are some.</summary>
+    public const string SpeciesKey = "speciesSizes";
 
     /// <summary>The keys that tell of time; all come after the others.</summary>
     public static readonly IReadOnlyList<string> TimeKeys = ["wallSeconds", "agentStepsPerSecond"];
@@ -96,6 +100,7 @@ public sealed class MetricsLog : IDisposable
                 WriteNumber(json, metric.Name, metric.Value);
             }
 
+            if (report.Species.Count > 0) WriteSpecies(json, report.Species);
             WriteNumber(json, TimeKeys[0], Math.Round(wallSeconds, 3));
             WriteNumber(json, TimeKeys[1], Math.Round(agentStepsPerSecond));
             json.WriteEndObject();
@@ -119,6 +124,13 @@ public sealed class MetricsLog : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
+
+    private static void WriteSpecies(Utf8JsonWriter json, IReadOnlyList<SpeciesSize> species)
+    {
+        json.WriteStartObject(SpeciesKey);
+        foreach (SpeciesSize size in species) json.WriteNumber(size.Id.ToString(CultureInfo.InvariantCulture), size.Members);
+        json.WriteEndObject();
+    }
 
     // JSON has no word for what is not finite.
     private static void WriteNumber(Utf8JsonWriter json, string name, double value)

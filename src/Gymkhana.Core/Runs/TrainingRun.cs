@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Reflection;
+using Gymkhana.Core.Evaluations;
 
 namespace Gymkhana.Core.Runs;
 
@@ -22,6 +23,7 @@ public sealed class TrainingRun : IDisposable
     private readonly MetricsLog _metrics;
     private readonly CheckpointStore _checkpoints;
     private readonly SnapshotFolder _snapshots;
+    private readonly ChampionHistory _champions;
     private readonly Stopwatch _watch = new();
     private readonly double _earlierSeconds;
     private RunManifest _manifest;
@@ -35,6 +37,7 @@ public sealed class TrainingRun : IDisposable
         _trainer = trainer;
         _checkpoints = new CheckpointStore(folder.Path);
         _snapshots = new SnapshotFolder(folder.Path, plan.Algorithm);
+        _champions = new ChampionHistory(folder.Path, plan.Algorithm.ChampionFileName);
         _agentSteps = checkpoint?.AgentSteps ?? 0;
         _earlierSeconds = checkpoint?.WallSeconds ?? 0;
         _metrics = MetricsLog.Open(folder.Path, checkpoint?.MetricsLength ?? 0);
@@ -133,6 +136,7 @@ public sealed class TrainingRun : IDisposable
         {
             checkpoints.SetAsideAfter(trainer.Iteration);
             run = new TrainingRun(folder, plan, trainer, manifest, checkpoint);
+            run._champions.ForgetAfter(trainer.Iteration);
             if (run.IsOver && (manifest.Results is not null || manifest.State == RunState.Finished))
             {
                 throw new RunFinishedException($"'{folder.Path}' is finished at iteration {trainer.Iteration}. To train on, give a larger total with --generations, --minutes or --steps; to score it, 'gymkhana evaluate {folder.Path} {manifest.Environment}'.");
@@ -186,6 +190,7 @@ public sealed class TrainingRun : IDisposable
             if (report.ChampionChanged)
             {
                 WriteChampion();
+                _champions.Add(_trainer.Iteration, _trainer.SaveChampion);
             }
 
             if (_trainer.IsSnapshotDue)
@@ -219,7 +224,9 @@ public sealed class TrainingRun : IDisposable
             if (_trainer.ScoresInWorld)
             {
                 observer.Scoring();
-                _manifest = _manifest with { Results = ChampionScores.Measure(_plan, _trainer.Champion) };
+                (RunResults results, EvaluationReport test) = ChampionScores.Measure(_plan, _trainer.Champion);
+                _folder.Write(TestEpisodes.FileName, stream => TestEpisodes.Write(stream, test));
+                _manifest = _manifest with { Results = results };
             }
 
             WriteManifest(RunState.Finished);

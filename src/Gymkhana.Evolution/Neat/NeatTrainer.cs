@@ -160,6 +160,7 @@ public sealed class NeatTrainer : ITrainer
 
         bool changed = Validate(candidates, ref steps);
         IReadOnlyList<Metric> metrics = Measure(_evolution.Population, _evolution.Scores, _evolution.Speciation.All.Count, stepSize: 0);
+        SpeciesSize[] species = [.. _evolution.Speciation.All.Select(s => new SpeciesSize(s.Id, s.Members.Count))];
         if (generation + 1 == _settings.RefineAfter)
         {
             _refinement.Begin(_evolution.BestOfSpecies(_settings.Islands), generation + 1);
@@ -177,7 +178,7 @@ public sealed class NeatTrainer : ITrainer
             _evolution.Breed();
         }
 
-        return new TrainingReport(_evolution.Generation, steps, metrics, changed);
+        return new TrainingReport(_evolution.Generation, steps, metrics, changed) { Species = species };
     }
 
     /// <summary>A generation of refinement: every island searches on; now and then they are compared, halved, grown.</summary>
@@ -199,6 +200,7 @@ public sealed class NeatTrainer : ITrainer
             changed = ValidateIslands(1, ref steps);
         }
 
+        SpeciesSize[] species = IslandSizes();
         IReadOnlyList<Metric> metrics = Measure(_refinement.Candidates, _refinement.Scores, _refinement.Islands.Count, _refinement.Islands[0].Search.Step);
         if (_refinement.Islands.Count == 1 && generation - _epochBestGeneration >= _settings.Patience)
         {
@@ -206,7 +208,21 @@ public sealed class NeatTrainer : ITrainer
         }
 
         _evolution.Skip();
-        return new TrainingReport(_evolution.Generation, steps, metrics, changed);
+        return new TrainingReport(_evolution.Generation, steps, metrics, changed) { Species = species };
+    }
+
+    // An island counts as a species of its offspring. Numbers go on after those of the species; an older island keeps its own beside grown ones.
+    private SpeciesSize[] IslandSizes()
+    {
+        var sizes = new List<SpeciesSize>();
+        foreach (Refinement.Island island in _refinement.Islands)
+        {
+            int id = _evolution.Speciation.NextId + island.Number;
+            while (sizes.Exists(s => s.Id == id)) id += _settings.Islands;
+            sizes.Add(new SpeciesSize(id, island.Search.Offspring));
+        }
+
+        return [.. sizes];
     }
 
     /// <summary>Grows: the champion, in place of the last island, or the last island, beside itself.</summary>

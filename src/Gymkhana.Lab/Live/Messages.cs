@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Gymkhana.Environments.Walker.Film;
 using Gymkhana.Lab.Runs;
 using Gymkhana.Lab.Worlds;
@@ -13,6 +14,9 @@ internal sealed record RunMessage(string Type, RunCard Run);
 
 /// <summary>New lines of the metrics.</summary>
 internal sealed record MetricsMessage(string Type, IReadOnlyList<string> Columns, IReadOnlyList<double?[]> Rows, bool Restart);
+
+/// <summary>How many members each species has, line by line.</summary>
+internal sealed record SpeciesMessage(string Type, JsonArray Rows, bool Restart);
 
 /// <summary>There is a champion, of the iteration that the run had then.</summary>
 internal sealed record ChampionMessage(string Type, long Iteration);

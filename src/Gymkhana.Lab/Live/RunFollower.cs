@@ -130,13 +130,19 @@ internal sealed class RunFollower(RunShelf shelf, string name, string logPath)
             for (int start = 0; start < table.Rows.Count; start += RowsOfMessage)
             {
                 double?[][] rows = [.. table.Rows.Skip(start).Take(RowsOfMessage)];
-                byte[] message = JsonSerializer.SerializeToUtf8Bytes(new MetricsMessage("metrics", table.Columns, rows, restart && start == 0), LabJson.Default.MetricsMessage);
-                messages.Add(message);
-                _history.Add(message);
+                Tell(messages, JsonSerializer.SerializeToUtf8Bytes(new MetricsMessage("metrics", table.Columns, rows, restart && start == 0), LabJson.Default.MetricsMessage));
             }
+
+            if (table.Species.Count > 0) Tell(messages, JsonSerializer.SerializeToUtf8Bytes(new SpeciesMessage("species", table.Species, restart), LabJson.Default.SpeciesMessage));
 
             isFirst = false;
         }
+    }
+
+    private void Tell(List<byte[]> messages, byte[] message)
+    {
+        messages.Add(message);
+        _history.Add(message);
     }
 
     private static byte[] Card(RunCard card) => JsonSerializer.SerializeToUtf8Bytes(new RunMessage("run", card), LabJson.Default.RunMessage);

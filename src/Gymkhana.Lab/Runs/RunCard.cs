@@ -92,5 +92,8 @@ internal sealed record RunDetails : RunCard
 
     public IReadOnlyList<RunFile> Files { get; init; } = [];
 
+    /// <summary>The iterations that found the champions that are kept, ascending.</summary>
+    public IReadOnlyList<long> Champions { get; init; } = [];
+
     public string? Machine { get; init; }
 }

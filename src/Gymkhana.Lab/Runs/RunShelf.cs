@@ -106,6 +106,7 @@ internal sealed class RunShelf(LabParts parts, WorldPages worlds, string root)
             Scores = manifest.Results is RunResults results ? Scores(results, worlds.Card(environment)) : [],
             Episodes = [.. (manifest.Results?.Episodes ?? []).Select(e => new EpisodeRow(e.Rank, e.Number, e.Return))],
             Files = files,
+            Champions = new ChampionHistory(path, algorithm.ChampionFileName).List(),
             Machine = string.Create(CultureInfo.InvariantCulture, $"{manifest.Machine.Processor}, {manifest.Machine.Cores} processors, {manifest.Machine.OperatingSystem}, {manifest.Machine.Runtime}"),
         };
     }

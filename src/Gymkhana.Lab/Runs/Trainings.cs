@@ -207,19 +207,11 @@ internal sealed class Trainings(LabParts parts, LabOptions options, RunShelf she
             {
                 // It may have done its work before it was looked at.
                 if (process.ExitCode == 0) return;
-                throw new RefusedException(400, LastLine(log));
+                throw new RefusedException(400, ProcessLog.LastLine(log) ?? "The training ended before it began and said nothing.");
             }
 
             if (Stopwatch.GetElapsedTime(began) > Patience) throw new RefusedException(500, $"The training has not begun within {Patience.TotalSeconds:0} s; see {log}.");
             await Task.Delay(Pause, stop);
         }
-    }
-
-    private static string LastLine(string log)
-    {
-        const string Name = "gymkhana: ";
-        string? line = File.Exists(log) ? File.ReadLines(log).LastOrDefault(l => l.Length > 0) : null;
-        if (line is null) return "The training ended before it began and said nothing.";
-        return line.StartsWith(Name, StringComparison.Ordinal) ? line[Name.Length..] : line;
     }
 }

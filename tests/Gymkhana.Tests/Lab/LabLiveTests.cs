@@ -48,7 +48,7 @@ public sealed class LabLiveTests
         ((IDrawable)environment).Draw(0, scene);
         double[] figures = [.. Enumerable.Range(0, environment.Spec.Figures.Length).Select(f => environment.Figures[0, f, 0])];
         var expected = new FrameBuffer();
-        SceneFrame.Write(expected, new FrameHead(NumberOf(shown), 1, 12, 12 * environment.Spec.StepSeconds, (float)tracker.Returns()[0]), figures, scene, []);
+        SceneFrame.Write(expected, new FrameHead(LabSample.NumberOf(shown), 1, 12, 12 * environment.Spec.StepSeconds, (float)tracker.Returns()[0]), figures, scene, []);
         Assert.Equal(expected.Bytes.ToArray(), shown);
     }
 
@@ -70,8 +70,8 @@ public sealed class LabLiveTests
         byte[] frame = [];
         for (int i = 0; i < 3; i++)
         {
-            frame = await BinaryAsync(socket);
-            await LabSample.SayAsync(socket, $"{{\"type\":\"drawn\",\"frame\":{NumberOf(frame)}}}");
+            frame = await LabSample.NextBinaryAsync(socket);
+            await LabSample.SayAsync(socket, $"{{\"type\":\"drawn\",\"frame\":{LabSample.NumberOf(frame)}}}");
         }
 
         ReadOnlySpan<byte> tail = frame.AsSpan(frame.Length - (4 * nodes.Length) - 4);
@@ -88,13 +88,13 @@ public sealed class LabLiveTests
         await using LabSample lab = await LabSample.StartAsync();
         using ClientWebSocket socket = await lab.OpenAsync("/live/scene?world=CartPole-v1&policy=random");
         await LabSample.NextTextAsync(socket);
-        Assert.Equal(1u, NumberOf(await BinaryAsync(socket)));
-        Assert.Equal(2u, NumberOf(await BinaryAsync(socket)));
-        Task<byte[]> third = BinaryAsync(socket);
+        Assert.Equal(1u, LabSample.NumberOf(await LabSample.NextBinaryAsync(socket)));
+        Assert.Equal(2u, LabSample.NumberOf(await LabSample.NextBinaryAsync(socket)));
+        Task<byte[]> third = LabSample.NextBinaryAsync(socket);
         await Task.Delay(300, LabSample.Stop);
         Assert.False(third.IsCompleted);
         await LabSample.SayAsync(socket, "{\"type\":\"drawn\",\"frame\":4000000000}"); // more than there were
-        Assert.Equal(3u, NumberOf(await third));
+        Assert.Equal(3u, LabSample.NumberOf(await third));
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public sealed class LabLiveTests
         while (end is null)
         {
             (WebSocketMessageType type, byte[] bytes) = await LabSample.NextAsync(socket);
-            if (type == WebSocketMessageType.Binary) await LabSample.SayAsync(socket, $"{{\"type\":\"drawn\",\"frame\":{NumberOf(bytes)}}}");
+            if (type == WebSocketMessageType.Binary) await LabSample.SayAsync(socket, $"{{\"type\":\"drawn\",\"frame\":{LabSample.NumberOf(bytes)}}}");
             else if (JsonDocument.Parse(bytes).RootElement is JsonElement said && said.GetProperty("type").GetString() == "episode") end = said;
         }
 
@@ -242,27 +242,15 @@ public sealed class LabLiveTests
         Assert.Equal(404, (await lab.SendAsync(HttpMethod.Get, "/api/worlds/Nowhere-v0")).Status);
     }
 
-    private static uint NumberOf(byte[] frame) => BinaryPrimitives.ReadUInt32LittleEndian(frame.AsSpan(4));
-
-    private static async Task<byte[]> BinaryAsync(ClientWebSocket socket)
-    {
-        while (true)
-        {
-            (WebSocketMessageType type, byte[] bytes) = await LabSample.NextAsync(socket);
-            Assert.NotEqual(WebSocketMessageType.Close, type);
-            if (type == WebSocketMessageType.Binary) return bytes;
-        }
-    }
-
     // The frame of a step, which is told that it was drawn; frames of what was before are passed over.
     private static async Task<byte[]> FrameAsync(ClientWebSocket socket, uint step, bool seed = false)
     {
         int skipped = 0;
         while (true)
         {
-            byte[] frame = await BinaryAsync(socket);
-            await LabSample.SayAsync(socket, $"{{\"type\":\"drawn\",\"frame\":{NumberOf(frame)}}}");
-            bool isFirst = seed && NumberOf(frame) == 1; // from before the restart
+            byte[] frame = await LabSample.NextBinaryAsync(socket);
+            await LabSample.SayAsync(socket, $"{{\"type\":\"drawn\",\"frame\":{LabSample.NumberOf(frame)}}}");
+            bool isFirst = seed && LabSample.NumberOf(frame) == 1; // from before the restart
             if (!isFirst && BinaryPrimitives.ReadUInt32LittleEndian(frame.AsSpan(12)) == step) return frame;
             Assert.True(++skipped < 100);
         }

@@ -1,9 +1,14 @@
+using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
 using Gymkhana.Cli;
 using Gymkhana.Cli.Commands;
+using Gymkhana.Core.Environments;
+using Gymkhana.Core.Runs;
+using Gymkhana.Environments.Walker;
+using Gymkhana.Evolution.Neat;
 using Gymkhana.Lab;
 using Gymkhana.Tests.Runs;
 
@@ -12,6 +17,9 @@ namespace Gymkhana.Tests.Lab;
 /// <summary>A lab that is served at a free port, with an empty folder of runs and a page of one file.</summary>
 internal sealed class LabSample : IAsyncDisposable
 {
+    /// <summary>Genomes in a generation of <see cref="Evolve"/>.</summary>
+    public const int Population = 80;
+
     private readonly TemporaryFolder _folder = new();
     private readonly LabServer _server;
 
@@ -45,6 +53,30 @@ internal sealed class LabSample : IAsyncDisposable
         sample.Origin = new Uri(sample._server.Address).GetLeftPart(UriPartial.Authority);
         sample.Client.BaseAddress = new Uri(sample.Origin);
         return sample;
+    }
+
+    /// <summary>Lets walkers evolve for a few generations, here and now.</summary>
+    /// <returns>The path of the run.</returns>
+    public string Evolve(string name, int generations = 6)
+    {
+        var algorithm = new NeatAlgorithm();
+        var settings = new Dictionary<string, string> { ["generations"] = $"{generations}", ["population"] = $"{Population}", ["lists"] = "4", ["validation-lists"] = "4", ["refine-after"] = "0" };
+        EnvironmentRegistration world = WalkerEnvironment.Registration;
+        var plan = new TrainingPlan
+        {
+            Algorithm = algorithm,
+            Environment = world,
+            AlgorithmSettings = algorithm.Schema.Defaults.With(settings),
+            EnvironmentSettings = world.Schema.Defaults.With("progress-reward", "0.05"),
+            EvaluationSettings = world.Schema.Defaults.With("episode-seconds", "20"),
+            Seed = 3,
+            Threads = 1,
+            Budget = new TrainingBudget(null, null),
+        };
+        string path = Path.Combine(Runs, name);
+        using TrainingRun run = TrainingRun.Create(plan, path);
+        run.Train(new Witness(), Stop);
+        return path;
     }
 
     /// <summary>Asks as the page does: with its origin.</summary>
@@ -93,6 +125,20 @@ internal sealed class LabSample : IAsyncDisposable
             if (type == WebSocketMessageType.Text) return JsonDocument.Parse(bytes).RootElement.Clone();
         }
     }
+
+    /// <summary>The next frame; texts are passed over.</summary>
+    public static async Task<byte[]> NextBinaryAsync(ClientWebSocket socket)
+    {
+        while (true)
+        {
+            (WebSocketMessageType type, byte[] bytes) = await NextAsync(socket);
+            Assert.NotEqual(WebSocketMessageType.Close, type);
+            if (type == WebSocketMessageType.Binary) return bytes;
+        }
+    }
+
+    /// <summary>The number of a frame, of a scene or a race.</summary>
+    public static uint NumberOf(byte[] frame) => BinaryPrimitives.ReadUInt32LittleEndian(frame.AsSpan(4));
 
     public static Task SayAsync(ClientWebSocket socket, string text) => socket.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, endOfMessage: true, Stop);
 

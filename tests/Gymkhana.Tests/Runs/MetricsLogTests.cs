@@ -19,6 +19,18 @@ public sealed class MetricsLogTests
     }
 
     [Fact]
+    public void Append_WithSpecies_TellsTheirMembersBeforeTheTimes()
+    {
+        using var folder = new TemporaryFolder();
+        using (MetricsLog log = MetricsLog.Open(folder.Path, 0))
+        {
+            log.Append(new TrainingReport(1, 600, [], false) { Species = [new SpeciesSize(1, 20), new SpeciesSize(4, 3)] }, 600, 0.25, 2400);
+        }
+
+        Assert.Contains("\"speciesSizes\":{\"1\":20,\"4\":3},\"wallSeconds\"", File.ReadAllText(folder["metrics.jsonl"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Open_LongerFile_IsCutToTheRecordedLength()
     {
         using var folder = new TemporaryFolder();

@@ -51,6 +51,12 @@ internal static class RunSamples
         return text.ToString();
     }
 
+    /// <summary>The champions that a run has kept: names and content.</summary>
+    public static string[] Champions(string folder) =>
+    [
+        .. Directory.GetFiles(Path.Combine(folder, ChampionHistory.FolderName)).Order(StringComparer.Ordinal).Select(f => $"{Path.GetFileName(f)} {Convert.ToHexString(File.ReadAllBytes(f))}"),
+    ];
+
     public static byte[] Champion(string folder) => File.ReadAllBytes(Directory.GetFiles(folder, "champion.*").Single());
 }
 

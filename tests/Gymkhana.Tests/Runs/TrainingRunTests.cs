@@ -60,6 +60,7 @@ public sealed class TrainingRunTests
         Assert.Equal(RunState.Finished, Resume(RunSamples.Plan(), folder["killed"], out _));
         Assert.Equal(RunSamples.TimelessMetrics(folder["whole"]), RunSamples.TimelessMetrics(folder["killed"]));
         Assert.Equal(RunSamples.Champion(folder["whole"]), RunSamples.Champion(folder["killed"]));
+        Assert.Equal(RunSamples.Champions(folder["whole"]), RunSamples.Champions(folder["killed"]));
         Assert.False(File.Exists(folder["killed/.half.tmp"]));
     }
 

@@ -33,6 +33,21 @@ public sealed class NeatTrainerTests
         Assert.True(whole.IsFinished);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    public void Advance_AnyPhase_TellsOfSpeciesWithoutANumberTwice(int refineAfter)
+    {
+        using NeatTrainer trainer = new(Context(refineAfter, threads: 1));
+        for (int generation = 0; generation < Generations; generation++)
+        {
+            TrainingReport report = trainer.Advance();
+            Assert.Equal(report.Metrics.Single(m => m.Name == "species").Value, report.Species.Count);
+            Assert.Equal(report.Species.Count, report.Species.Select(s => s.Id).Distinct().Count());
+            Assert.All(report.Species, s => Assert.True(s.Members > 0));
+        }
+    }
+
     [Fact]
     public void Resume_DamagedCheckpoint_IsOneClearFailure()
     {
