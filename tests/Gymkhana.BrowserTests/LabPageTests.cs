@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.Json;
 using System.Text.RegularExpressions;
 using Gymkhana.Core.Runs;
 using Microsoft.Playwright;
@@ -23,9 +22,9 @@ public sealed partial class LabPageTests
         await using Browser? browser = await Browser.StartAsync();
         if (browser is null) return;
         using var lab = new LabProcess();
-        await TrainAsync(lab, "first", seed: 1);
-        await TrainAsync(lab, "second <b>", seed: 2);
-        foreach (string path in new[] { "", "runs", "runs/first", "worlds", "worlds/Walker-v0", "worlds/CarRacing-v3", "worlds/simple_tag_v3", "worlds/CartPole-v1", "compare", "compare?runs=first" })
+        await lab.BalanceAsync("first", seed: 1);
+        await lab.BalanceAsync("second <b>", seed: 2);
+        foreach (string path in new[] { "", "runs", "runs/first", "worlds", "worlds/Walker-v0", "worlds/CarRacing-v3", "worlds/simple_tag_v3", "worlds/CartPole-v1", "compare", "compare?runs=first", "compare?runs=first,second%20%3Cb%3E", "race", "race?walker=you&walker=random" })
         {
             IPage page = await browser.OpenAsync(lab.Address + path, width, height, scheme);
             await Expect(page.Locator("h1")).ToBeVisibleAsync(Soon);
@@ -49,14 +48,14 @@ public sealed partial class LabPageTests
         int first = await GenerationAsync(page);
         await Expect(page.Locator(".u-over").First).ToBeVisibleAsync(Soon);
         byte[] before = await page.Locator("canvas").First.ScreenshotAsync();
-        await UntilAsync(async () => await GenerationAsync(page) > first + 1);
+        await LabProcess.UntilAsync(async () => await GenerationAsync(page) > first + 1);
         Assert.NotEqual(before, await page.Locator("canvas").First.ScreenshotAsync());
 
         // A second window sees the same; a page that is loaded anew goes on.
         IPage other = await browser.OpenAsync($"{lab.Address}runs/{Demo}", 390, 844, ColorScheme.Dark);
         await page.ReloadAsync();
         int now = await GenerationAsync(page);
-        await UntilAsync(async () => await GenerationAsync(page) > now && await GenerationAsync(other) > now);
+        await LabProcess.UntilAsync(async () => await GenerationAsync(page) > now && await GenerationAsync(other) > now);
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Stop" }).ClickAsync();
         await Expect(page.Locator(".run-facts")).ToContainTextAsync("stopped", SoonText);
@@ -65,7 +64,7 @@ public sealed partial class LabPageTests
         await page.GetByRole(AriaRole.Button, new() { Name = "Resume" }).ClickAsync();
         await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Resume" }).ClickAsync();
         await Expect(page.Locator(".run-facts")).ToContainTextAsync("running", SoonText);
-        await UntilAsync(async () => await GenerationAsync(page) > stopped);
+        await LabProcess.UntilAsync(async () => await GenerationAsync(page) > stopped);
         Assert.Empty(browser.Complaints);
     }
 
@@ -84,11 +83,11 @@ public sealed partial class LabPageTests
         string run = Path.Combine(lab.Runs, Demo);
         Assert.True(RunFolder.IsInUse(run), "the training ended with the lab");
         long length = new FileInfo(Path.Combine(run, MetricsLog.FileName)).Length;
-        await UntilAsync(() => Task.FromResult(new FileInfo(Path.Combine(run, MetricsLog.FileName)).Length > length));
+        await LabProcess.UntilAsync(() => Task.FromResult(new FileInfo(Path.Combine(run, MetricsLog.FileName)).Length > length));
 
         lab.Start();
         await Expect(page.GetByText("The lab is not answering")).ToBeHiddenAsync(new() { Timeout = 30_000 });
-        await UntilAsync(async () => await GenerationAsync(page) > first);
+        await LabProcess.UntilAsync(async () => await GenerationAsync(page) > first);
 
         // Of a training that is killed the page says so, and offers to resume it.
         Process training = Process.GetProcesses().Single(p => IsTraining(p, run));
@@ -98,12 +97,36 @@ public sealed partial class LabPageTests
     }
 
     [Fact]
+    public async Task Training_KilledAndResumedInThePage_EndsWithTheChampionOfOneNeverKilled()
+    {
+        await using Browser? browser = await Browser.StartAsync();
+        if (browser is null) return;
+        using var lab = new LabProcess();
+        const int Generations = 1500;
+        await lab.BalanceAsync("whole", seed: 9, Generations);
+        IPage page = await browser.OpenAsync(lab.Address + "runs");
+        string wish = $$$"""{"algorithm":"neat","environment":"CartPole-v1","seed":9,"generations":{{{Generations}}},"settings":{"population":"40","lists":"4","validation-lists":"8"}}""";
+        await page.EvaluateAsync("body => fetch('/api/runs', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body })", wish);
+        const string Killed = "neat-CartPole-v1-9";
+        string run = Path.Combine(lab.Runs, Killed);
+        await page.GotoAsync($"{lab.Address}runs/{Killed}");
+        await LabProcess.UntilAsync(async () => await GenerationAsync(page) > 2);
+        Process.GetProcesses().Single(p => IsTraining(p, run)).Kill();
+        await Expect(page.Locator(".run-facts")).ToContainTextAsync("stopped", new() { Timeout = 5_000 });
+        await page.GetByRole(AriaRole.Button, new() { Name = "Resume" }).ClickAsync();
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Resume" }).ClickAsync();
+        await Expect(page.Locator(".run-facts")).ToContainTextAsync("finished", new() { Timeout = 60_000 });
+        Assert.Equal(File.ReadAllBytes(Path.Combine(lab.Runs, "whole", "champion.genome.json")), File.ReadAllBytes(Path.Combine(run, "champion.genome.json")));
+        Assert.Empty(browser.Complaints);
+    }
+
+    [Fact]
     public async Task Run_RenamedAndDeleted_FromItsPage()
     {
         await using Browser? browser = await Browser.StartAsync();
         if (browser is null) return;
         using var lab = new LabProcess();
-        await TrainAsync(lab, "old", seed: 3);
+        await lab.BalanceAsync("old", seed: 3);
         IPage page = await browser.OpenAsync(lab.Address + "runs/old");
         await page.GetByRole(AriaRole.Button, new() { Name = "Rename" }).ClickAsync();
         await page.GetByRole(AriaRole.Dialog).GetByLabel("New name").FillAsync("a new name");
@@ -145,28 +168,6 @@ public sealed partial class LabPageTests
         catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
         {
             return false;
-        }
-    }
-
-    private static async Task TrainAsync(LabProcess lab, string name, int seed)
-    {
-        var start = new ProcessStartInfo("dotnet") { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
-        string words = $"train neat CartPole-v1 --generations 3 --set population=40 --set lists=4 --set validation-lists=8 --seed {seed} --out";
-        foreach (string word in new[] { Path.Combine(AppContext.BaseDirectory, "gymkhana.dll") }.Concat(words.Split(' ')).Append(Path.Combine(lab.Runs, name))) start.ArgumentList.Add(word);
-        using Process process = Process.Start(start) ?? throw new InvalidOperationException("no process");
-        Task<string> output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        string errors = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await output;
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.True(process.ExitCode == 0, errors);
-    }
-
-    private static async Task UntilAsync(Func<Task<bool>> holds)
-    {
-        for (int i = 0; !await holds(); i++)
-        {
-            Assert.True(i < 300, "it never came true");
-            await Task.Delay(200, TestContext.Current.CancellationToken);
         }
     }
 }

@@ -33,6 +33,39 @@ internal sealed class LabProcess : IDisposable
         Assert.True(line.Wait(Patience) && line.Result?.Contains(Address, StringComparison.Ordinal) == true, $"the lab did not say where it is: {line.Result}");
     }
 
+    /// <summary>Runs a command of the program among the runs, to its end.</summary>
+    /// <returns>What it has printed.</returns>
+    public async Task<string> CommandAsync(params string[] words)
+    {
+        Directory.CreateDirectory(Runs);
+        var start = new ProcessStartInfo("dotnet") { UseShellExecute = false, WorkingDirectory = Runs, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (string word in words.Prepend(Path.Combine(AppContext.BaseDirectory, "gymkhana.dll"))) start.ArgumentList.Add(word);
+        using Process process = Process.Start(start) ?? throw new InvalidOperationException("no process");
+        Task<string> output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        string errors = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(process.ExitCode == 0, errors);
+        return await output;
+    }
+
+    /// <summary>Trains on a pole for an instant.</summary>
+    public Task BalanceAsync(string name, int seed, int generations = 3) => CommandAsync(
+        ["train", "neat", "CartPole-v1", "--generations", $"{generations}", "--seed", $"{seed}", "--out", name, "--set", "population=40,lists=4,validation-lists=8"]);
+
+    /// <summary>Lets walkers evolve until they reach something.</summary>
+    public Task WalkAsync(string name) => CommandAsync(
+        ["train", "neat", "Walker-v0", "--generations", "20", "--seed", "3", "--out", name, "--set", "population=80,lists=4,validation-lists=4,refine-after=0,progress-reward=0.05"]);
+
+    /// <summary>Waits until something holds.</summary>
+    public static async Task UntilAsync(Func<Task<bool>> holds)
+    {
+        for (int i = 0; !await holds(); i++)
+        {
+            Assert.True(i < 300, "it never came true");
+            await Task.Delay(200, TestContext.Current.CancellationToken);
+        }
+    }
+
     /// <summary>Ends the server without a chance to say anything; trainings go on.</summary>
     public void Kill()
     {

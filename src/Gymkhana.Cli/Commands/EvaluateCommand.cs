@@ -13,7 +13,7 @@ internal static class EvaluateCommand
 {
     public static Command Build(Lazy<Rooms> rooms)
     {
-        var policy = new Argument<string>("POLICY") { Description = "run folder, champion file, ONNX file, or a built-in name (random, chase, lookahead, flee, flee-naive); it acts for every group of agents" };
+        var policy = new Argument<string>("POLICY") { Description = "run folder (RUN@N: its champion in iteration N), champion file, ONNX file, or a built-in name (random, chase, lookahead, flee, flee-naive); it acts for every group of agents" };
         var environment = new Argument<string>("ENV") { Description = "id of the environment" };
         Option<int?> episodes = SharedOptions.Number("--episodes", "N", "how many episodes (default: 100)", 1);
         Option<ulong?> seed = SharedOptions.Seed("play seeds S, S+1, ... (default: the held-out test seeds, the same for every run)");

@@ -18,7 +18,7 @@ internal static class RaceCommand
     {
         var policies = new Argument<string[]>("POLICY")
         {
-            Description = $"run folders, champion files, ONNX files or built-in names of 1 to {WalkerRace.MostWalkers} walkers",
+            Description = $"run folders (RUN@N: its champion in iteration N), champion files, ONNX files or built-in names of 1 to {WalkerRace.MostWalkers} walkers",
             Arity = ArgumentArity.OneOrMore,
         };
         Option<int?> targets = SharedOptions.Number("--targets", "N", $"targets to reach (default: {DefaultTargets})", 1);

@@ -17,7 +17,7 @@ internal static class RecordCommand
 
     public static Command Build(Lazy<Rooms> rooms)
     {
-        var policy = new Argument<string>("POLICY") { Description = "run folder, champion file, ONNX file or built-in name" };
+        var policy = new Argument<string>("POLICY") { Description = "run folder (RUN@N: its champion in iteration N), champion file, ONNX file or built-in name" };
         var environment = new Argument<string>("ENV") { Description = "id of the environment" };
         var output = new Option<string>("--out") { Description = "file to write: .mp4 (needs ffmpeg), .gif, or .png for the last frame", HelpName = "FILE", Required = true };
         Option<ulong?> seed = SharedOptions.Seed("seed of the first episode (default: 1)");

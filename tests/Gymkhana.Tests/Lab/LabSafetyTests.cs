@@ -186,6 +186,16 @@ public sealed class LabSafetyTests
         using ClientWebSocket again = await OpenWhenFreeAsync(lab);
     }
 
+    [Fact]
+    public async Task Races_BeyondTheLimit_AreClosedWithACode()
+    {
+        await using LabSample lab = await LabSample.StartAsync(o => o with { MostRaces = 1 });
+        using ClientWebSocket first = await lab.OpenAsync("/live/race?walker=random");
+        Assert.Equal("begin", (await LabSample.NextTextAsync(first)).GetProperty("type").GetString());
+        using ClientWebSocket second = await lab.OpenAsync("/live/race?walker=random");
+        Assert.Equal((1013, "the lab shows at most 1 races; close a page and try again"), await ClosingOfAsync(second));
+    }
+
     [Theory]
     [InlineData("no json", 1007)]
     [InlineData("{\"type\":", 1007)]
