@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Gymkhana.Cli.Reports;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Numerics;
@@ -29,6 +30,8 @@ internal static class SharedOptions
     };
 
     public static Option<ulong?> Seed(string description) => Number<ulong>("--seed", "S", description, 0);
+
+    public static Option<double?> Film() => Number("--film", "S", $"length of the report's film, s; 0 for none (default: a fourth of the time trained, at most {RunReport.LongestFilm})", 0.0);
 
     public static Option<int?> Threads() => Number("--threads", "N", "how many threads may work; changes no result (default: all cores)", 1);
 

@@ -15,9 +15,10 @@ internal static class TrainingSession
     /// <param name="run">The run.</param>
     /// <param name="algorithm">Its algorithm.</param>
     /// <param name="environment">Its environment.</param>
+    /// <param name="film">Length of the report's film, s; 0 for none, null for the usual.</param>
     /// <param name="asJson">Whether standard output is for one JSON object.</param>
     /// <returns>The exit code.</returns>
-    public static int Train(TrainingRun run, IAlgorithm algorithm, EnvironmentRegistration environment, bool asJson)
+    public static int Train(TrainingRun run, IAlgorithm algorithm, EnvironmentRegistration environment, double? film, bool asJson)
     {
         TextWriter writer = asJson ? Console.Error : Console.Out;
         bool isLive = asJson ? !Console.IsErrorRedirected : !Console.IsOutputRedirected;
@@ -38,7 +39,7 @@ internal static class TrainingSession
 
         if (state == RunState.Finished)
         {
-            WriteReport(run, algorithm, environment, writer);
+            WriteReport(run, algorithm, environment, film ?? RunReport.FilmSeconds(run.Manifest), writer);
         }
 
         if (asJson)
@@ -63,11 +64,11 @@ internal static class TrainingSession
     }
 
     // The champion is saved: a report that cannot be written is a pity, not a failure.
-    private static void WriteReport(TrainingRun run, IAlgorithm algorithm, EnvironmentRegistration environment, TextWriter writer)
+    private static void WriteReport(TrainingRun run, IAlgorithm algorithm, EnvironmentRegistration environment, double film, TextWriter writer)
     {
         try
         {
-            writer.WriteLine($"Report in {RunReport.Write(run.Path, algorithm, environment, RunReport.FilmSeconds(run.Manifest), writer.WriteLine, new VideoSettings())}");
+            writer.WriteLine($"Report in {RunReport.Write(run.Path, algorithm, environment, film, writer.WriteLine, new VideoSettings())}");
         }
         catch (Exception failure) when (failure is GymkhanaException or IOException or UnauthorizedAccessException)
         {

@@ -50,11 +50,11 @@ internal sealed class LabProcess : IDisposable
 
     /// <summary>Trains on a pole for an instant.</summary>
     public Task BalanceAsync(string name, int seed, int generations = 3) => CommandAsync(
-        ["train", "neat", "CartPole-v1", "--generations", $"{generations}", "--seed", $"{seed}", "--out", name, "--set", "population=40,lists=4,validation-lists=8"]);
+        ["train", "neat", "CartPole-v1", "--generations", $"{generations}", "--seed", $"{seed}", "--out", name, "--film", "0", "--set", "population=40,lists=4,validation-lists=8"]);
 
     /// <summary>Lets walkers evolve until they reach something.</summary>
     public Task WalkAsync(string name) => CommandAsync(
-        ["train", "neat", "Walker-v0", "--generations", "20", "--seed", "3", "--out", name, "--set", "population=80,lists=4,validation-lists=4,refine-after=0,progress-reward=0.05"]);
+        ["train", "neat", "Walker-v0", "--generations", "20", "--seed", "3", "--out", name, "--film", "0", "--set", "population=80,lists=4,validation-lists=4,refine-after=0,progress-reward=0.05"]);
 
     /// <summary>Waits until something holds.</summary>
     public static async Task UntilAsync(Func<Task<bool>> holds)

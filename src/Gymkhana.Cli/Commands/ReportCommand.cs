@@ -11,7 +11,7 @@ internal static class ReportCommand
     public static Command Build(Lazy<Rooms> rooms)
     {
         var run = new Argument<string>("RUN") { Description = "run folder" };
-        Option<double?> film = SharedOptions.Number("--film", "S", $"length of the film beside it, s; 0 for none (default: a fourth of the time trained, at most {RunReport.LongestFilm})", 0.0);
+        Option<double?> film = SharedOptions.Film();
         Option<bool> json = SharedOptions.Json();
         var command = new Command("report", "write report.html of a run, finished or under way: scores, curves, film, settings") { run, film, json };
         command.SetAction(parsed =>

@@ -15,10 +15,11 @@ internal static class ResumeCommand
         Option<int?> threads = SharedOptions.Threads();
         var budget = new BudgetOptions();
         Option<double?> interval = SharedOptions.Number("--checkpoint-seconds", "S", "time between two checkpoints (default: 5)", 0.0);
+        Option<double?> film = SharedOptions.Film();
         Option<bool> json = SharedOptions.Json();
         var command = new Command("resume", "go on with a run where its last good checkpoint left it")
         {
-            run, threads, budget.Minutes, budget.Generations, budget.Steps, interval, json,
+            run, threads, budget.Minutes, budget.Generations, budget.Steps, interval, film, json,
         };
         command.SetAction(parsed =>
         {
@@ -27,7 +28,7 @@ internal static class ResumeCommand
             TrainingPlan plan = budget.Apply(parsed, Plan(rooms.Value, folder, parsed.GetValue(threads))) with { Note = Console.Error.WriteLine };
             using TrainingRun training = TrainingRun.Resume(folder, plan, Console.Error.WriteLine);
             training.CheckpointInterval = TimeSpan.FromSeconds(parsed.GetValue(interval) ?? training.CheckpointInterval.TotalSeconds);
-            return TrainingSession.Train(training, plan.Algorithm, plan.Environment, asJson);
+            return TrainingSession.Train(training, plan.Algorithm, plan.Environment, parsed.GetValue(film), asJson);
         });
         return command;
     }

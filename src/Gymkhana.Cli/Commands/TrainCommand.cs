@@ -22,10 +22,11 @@ internal static class TrainCommand
         var data = new DataOptions();
         var budget = new BudgetOptions();
         Option<double?> interval = SharedOptions.Number("--checkpoint-seconds", "S", "time between two checkpoints (default: 5)", 0.0);
+        Option<double?> film = SharedOptions.Film();
         Option<bool> json = SharedOptions.Json();
         var command = new Command("train", "train a champion and keep the run in a folder")
         {
-            algorithm, environment, preset, set, data.Folder, data.NoWorld, data.SkipDamaged, seed, output, threads, budget.Minutes, budget.Generations, budget.Steps, interval, json,
+            algorithm, environment, preset, set, data.Folder, data.NoWorld, data.SkipDamaged, seed, output, threads, budget.Minutes, budget.Generations, budget.Steps, interval, film, json,
         };
         command.SetAction(parsed =>
         {
@@ -42,7 +43,7 @@ internal static class TrainCommand
             string path = parsed.GetValue(output) ?? RunFolder.Unused("runs", plan.Algorithm.Name, plan.Environment.Id, plan.Seed);
             using TrainingRun run = TrainingRun.Create(plan, path);
             run.CheckpointInterval = TimeSpan.FromSeconds(parsed.GetValue(interval) ?? run.CheckpointInterval.TotalSeconds);
-            return TrainingSession.Train(run, plan.Algorithm, plan.Environment, parsed.GetValue(json));
+            return TrainingSession.Train(run, plan.Algorithm, plan.Environment, parsed.GetValue(film), parsed.GetValue(json));
         });
         return command;
     }

@@ -15,7 +15,7 @@ public sealed class DatasetCommandTests
     public void Collect_SnapshotsOfARun_MakesAMixedDatasetThatCanBeLearnedFrom()
     {
         using var folder = new TemporaryFolder();
-        Answer run = Gymkhana(folder, "train ppo CartPole-v1 --generations 9 --set snapshot-every=4 --set copies=8 --set steps=64 --set evaluate-every=3 --set validation-episodes=4 --out run");
+        Answer run = Gymkhana(folder, "train ppo CartPole-v1 --generations 9 --set snapshot-every=4 --set copies=8 --set steps=64 --set evaluate-every=3 --set validation-episodes=4 --film 0 --out run");
         Assert.True(run.ExitCode == 0, run.Errors);
         Assert.Equal(["000001.safetensors", "000004.safetensors", "000008.safetensors"], Directory.GetFiles(folder["run/snapshots"]).Select(Path.GetFileName).Order());
 
@@ -29,14 +29,14 @@ public sealed class DatasetCommandTests
         Assert.True(Gymkhana(folder, "dataset verify data --json").Json().GetProperty("ok").GetBoolean());
         Assert.Equal(0, Gymkhana(folder, "dataset collect CartPole-v1 --policy run --kind medium --steps 300 --out medium --json").ExitCode);
 
-        JsonElement trained = Gymkhana(folder, $"train bcq CartPole-v1 --data data {Small} --out bcq --json").Json();
+        JsonElement trained = Gymkhana(folder, $"train bcq CartPole-v1 --data data --film 0 {Small} --out bcq --json").Json();
         Assert.Equal(100, trained.GetProperty("test").GetProperty("episodes").GetInt32());
         JsonElement again = Gymkhana(folder, "evaluate bcq/champion.offline.safetensors CartPole-v1 --json").Json();
         Assert.Equal(trained.GetProperty("test").GetProperty("mean").GetDouble(), again.GetProperty("mean").GetDouble());
         JsonElement estimate = Gymkhana(folder, "dataset estimate bcq data --updates 50 --set hidden=16 --json").Json();
         Assert.InRange(estimate.GetProperty("agreement").GetDouble(), 0.05, 1);
 
-        JsonElement alone = Gymkhana(folder, $"train bc CartPole-v1 --data data --no-world {Small} --out bc --json").Json();
+        JsonElement alone = Gymkhana(folder, $"train bc CartPole-v1 --data data --no-world --film 0 {Small} --out bc --json").Json();
         Assert.Equal(JsonValueKind.Null, alone.GetProperty("test").ValueKind);
         Assert.Equal("finished", alone.GetProperty("state").GetString());
         Answer finished = Gymkhana(folder, "resume bc");
@@ -50,7 +50,7 @@ public sealed class DatasetCommandTests
         const string World = "--set continuous=false --set discrete-actions=25 --set action-repeat=8 --set episode-steps=80";
         Answer collected = Gymkhana(folder, $"dataset collect CarRacing-v3 {World} --steps 40 --out d");
         Assert.True(collected.ExitCode == 0, collected.Errors);
-        Answer trained = Gymkhana(folder, "train bc CarRacing-v3 --data d --set rounds=1 --set updates=2 --set batch=4 --set hidden=8 --set evaluation-episodes=2 --set episode-steps=40 --out bc --json");
+        Answer trained = Gymkhana(folder, "train bc CarRacing-v3 --data d --set rounds=1 --set updates=2 --set batch=4 --set hidden=8 --set evaluation-episodes=2 --set episode-steps=40 --film 0 --out bc --json");
         Assert.True(trained.ExitCode == 0, trained.Errors);
         JsonElement run = JsonDocument.Parse(File.ReadAllText(folder["bc/run.json"])).RootElement;
         foreach (string part in new[] { "environmentSettings", "evaluationSettings" })
@@ -129,7 +129,7 @@ public sealed class DatasetCommandTests
     {
         using var folder = new TemporaryFolder();
         DatasetSamples.Collect(DatasetSamples.CartPolePlan(3000, new BalancingScript(0.3), new BalancingScript(0.6)), folder["data"]);
-        string words = $"train {algorithm} CartPole-v1 --data data {Small} --seed 5 --checkpoint-seconds 0 --out";
+        string words = $"train {algorithm} CartPole-v1 --data data --film 0 {Small} --seed 5 --checkpoint-seconds 0 --out";
         Assert.Equal(0, Gymkhana(folder, $"{words} whole").ExitCode);
         long length = new FileInfo(folder["whole/metrics.jsonl"]).Length;
         var random = new KeyedStream(2, 0, 79u);
@@ -160,7 +160,7 @@ public sealed class DatasetCommandTests
         DatasetSamples.Collect(DatasetSamples.CartPolePlan(1500, new BalancingScript(0.4)), folder["data"]);
         foreach ((string name, string? off) in new[] { ("widest", (string?)null), ("no512", "DOTNET_EnableAVX512"), ("none", "DOTNET_EnableHWIntrinsic") })
         {
-            string[] words = $"train bcq CartPole-v1 --data data {Small} --set updates=10 --out {name}".Split(' ');
+            string[] words = $"train bcq CartPole-v1 --data data --film 0 {Small} --set updates=10 --out {name}".Split(' ');
             Answer answer = GymkhanaProcess.RunWith(off is null ? [] : [(off, "0")], folder.Path, words);
             Assert.True(answer.ExitCode == 0, answer.Errors);
             Assert.Equal(RunSamples.TimelessMetrics(folder["widest"]), RunSamples.TimelessMetrics(folder[name]));

@@ -34,13 +34,13 @@ public sealed class KillAndResumeTests
             for (int kill = 0; kill < Kills; kill++)
             {
                 string[] words = Directory.Exists(folder[run])
-                    ? ["resume", run, .. interval.Split(' '), "--threads", "2"]
+                    ? ["resume", run, .. interval.Split(' '), "--threads", "2", "--film", "0"]
                     : TrainSamples.Train(algorithm, Environment, Generations, run, interval);
                 killed += KillWhenWritten(folder.Path, words, folder[$"{run}/metrics.jsonl"], random.NextInt((int)length)) ? 1 : 0;
             }
 
             Assert.True(killed > 0, "every process ended before it could be killed");
-            Answer rest = GymkhanaProcess.Run(folder.Path, "resume", run);
+            Answer rest = GymkhanaProcess.Run(folder.Path, "resume", run, "--film", "0");
 
             // The last of the killed processes may have been killed after its last word: then nothing is left to do.
             Assert.True(rest.ExitCode == 0 || rest.Errors.Contains("is finished", StringComparison.Ordinal), rest.Errors);
@@ -80,7 +80,7 @@ public sealed class KillAndResumeTests
             Assert.Equal((RunState.Stopped, done), (reader.ReadManifest().State, reader.ReadManifest().Progress.Iteration));
         }
 
-        Assert.Equal(0, GymkhanaProcess.Run(folder.Path, "resume", "stopped", "--generations", $"{done + 5}").ExitCode);
+        Assert.Equal(0, GymkhanaProcess.Run(folder.Path, "resume", "stopped", "--film", "0", "--generations", $"{done + 5}").ExitCode);
         Assert.Equal(0, GymkhanaProcess.Run(folder.Path, TrainSamples.Train("neat", Environment, done + 5, "whole")).ExitCode);
         Assert.Equal(RunSamples.TimelessMetrics(folder["whole"]), RunSamples.TimelessMetrics(folder["stopped"]));
         Assert.Equal(RunSamples.Champion(folder["whole"]), RunSamples.Champion(folder["stopped"]));

@@ -98,7 +98,7 @@ public sealed class TeamCommandTests
         File.Delete(folder["run/report.html"]);
         Assert.EndsWith("report.html", GymkhanaProcess.Run(folder.Path, "report", "run", "--film", "0", "--json").Json().GetProperty("report").GetString(), StringComparison.Ordinal);
         Assert.Equal(Listening(html), Listening(File.ReadAllText(folder["run/report.html"])));
-        Answer resumed = GymkhanaProcess.Run(folder.Path, "resume", "run", "--generations", "2");
+        Answer resumed = GymkhanaProcess.Run(folder.Path, "resume", "run", "--film", "0", "--generations", "2");
         Assert.True(resumed.ExitCode == 0, resumed.Errors);
         Answer answer = GymkhanaProcess.Run(folder.Path, "export", "run", "--out", "team.onnx");
         Assert.True(answer.ExitCode == 0, answer.Errors);

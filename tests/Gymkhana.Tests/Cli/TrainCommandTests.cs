@@ -40,7 +40,7 @@ public sealed class TrainCommandTests
         Answer taken = GymkhanaProcess.Run(folder.Path, TrainSamples.Train(algorithm, "CartPole-v1", 3, "run"));
         Assert.Equal(2, taken.ExitCode);
         Assert.Contains("already holds a run", taken.Line(), StringComparison.Ordinal);
-        Answer finished = GymkhanaProcess.Run(folder.Path, "resume", "run");
+        Answer finished = GymkhanaProcess.Run(folder.Path, "resume", "run", "--film", "0");
         Assert.Equal(2, finished.ExitCode);
         Assert.Contains("is finished", finished.Line(), StringComparison.Ordinal);
 
@@ -60,8 +60,8 @@ public sealed class TrainCommandTests
         string more = algorithm == "neat" ? string.Empty : "--set final-rate=0.1";
         Ok(TrainSamples.Train(algorithm, "CartPole-v1", 9, "run", $"{more} --steps 1"));
         long steps = JsonDocument.Parse(File.ReadAllText(folder["run/run.json"])).RootElement.GetProperty("progress").GetProperty("agentSteps").GetInt64();
-        Ok("resume", "run", "--generations", "20", "--steps", $"{3 * steps}");
-        Ok("resume", "run", "--generations", "8", "--steps", $"{1000 * steps}");
+        Ok("resume", "run", "--film", "0", "--generations", "20", "--steps", $"{3 * steps}");
+        Ok("resume", "run", "--film", "0", "--generations", "8", "--steps", $"{1000 * steps}");
         string page = File.ReadAllText(folder["run/report.html"]);
         string[] commands = page[page.IndexOf("Repeat it", StringComparison.Ordinal)..].Split("<pre>")[1].Split("</pre>")[0].Split('\n');
         Assert.Equal(3, commands.Length);

@@ -21,6 +21,6 @@ internal static class TrainSamples
     public static string[] Train(string algorithm, string environment, int generations, string output, string more = "")
     {
         Assert.True(Settings.TryGetValue(algorithm, out string? settings), $"{algorithm} needs a line of small settings here");
-        return $"train {algorithm} {environment} --generations {generations} --out {output} --seed 11 {settings} {more}".Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return $"train {algorithm} {environment} --generations {generations} --out {output} --film 0 --seed 11 {settings} {more}".Split(' ', StringSplitOptions.RemoveEmptyEntries);
     }
 }
