@@ -1,6 +1,6 @@
 import { answered, unanswered } from './connection';
 import { parseJson, writeJson } from './seeds';
-import type { Lab, ResumeRequest, Run, RunDetail, StartRequest, Work, WorkRequest, WorldDetail } from './types';
+import type { Lab, Pair, ResumeRequest, Run, RunDetail, StartRequest, Work, WorkRequest, WorldDetail } from './types';
 
 /** A refusal of the server, in its own words. */
 export class Refusal extends Error {
@@ -64,6 +64,9 @@ export const getLab = (signal?: AbortSignal): Promise<Lab> => get<Lab>('/api/lab
 export const getWorld = (id: string, signal?: AbortSignal): Promise<WorldDetail> => get<WorldDetail>(`/api/worlds/${encodeURIComponent(id)}`, signal);
 export const getRuns = async (signal?: AbortSignal): Promise<Run[]> => (await get<{ runs: Run[] }>('/api/runs', signal)).runs;
 export const getRun = (name: string, signal?: AbortSignal): Promise<RunDetail> => get<RunDetail>(runApi(name), signal);
+
+export const getComparison = async (names: string[], signal?: AbortSignal): Promise<Pair[]> =>
+  (await get<{ pairs: Pair[] }>(`/api/compare?${new URLSearchParams(names.map((name) => ['run', name])).toString()}`, signal)).pairs;
 
 export async function startRun(request: StartRequest): Promise<string> {
   const answer = await change<{ name: string }>('POST', '/api/runs', request);

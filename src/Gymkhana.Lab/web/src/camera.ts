@@ -6,7 +6,7 @@ export interface Camera {
 }
 
 export const wholePicture: Readonly<Camera> = { x: 0.5, y: 0.5, zoom: 1 };
-const closeness = 3;
+export const closeness = 3;
 const easeSeconds = 0.16;
 const nearEnough = 2e-4;
 

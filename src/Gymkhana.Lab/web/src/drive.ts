@@ -138,15 +138,44 @@ export function driveModes(world: string, drive: Drive): DriveMode[] {
   }
 }
 
-/** How a world is to be set, and which of its agents a person drives there; null where no keys are known for it. */
-export function drivable(world: string, groups: { name: string; agents: string[] }[]): { agent: string; settings: string[] } | null {
-  const agents = groups.flatMap((group) => group.agents);
-  const runner = agents.find((agent) => /^agent_\d+$/.test(agent)) ?? agents[0];
-  if (!knownWorlds.includes(world) || runner === undefined) return null;
-  return { agent: runner, settings: world === 'CarRacing-v3' ? ['continuous=true'] : [] };
+/** How a person drives in a world. */
+export interface DriveWorld {
+  agent: string;
+  /** Settings, as `KEY=VALUE`, that give a person something to drive. */
+  settings: string[];
+  /** At which speed it can be followed at first. */
+  speed: number;
+  /** Whether the champion plays against the person, in the same scene. */
+  against: boolean;
 }
 
-const knownWorlds = ['Walker-v0', 'CarRacing-v3', 'simple_tag_v3', 'simple_spread_v3', 'CartPole-v1', 'MountainCar-v0', 'Acrobot-v1', 'Pendulum-v1'];
+const preys = /^agent_\d+$/;
+
+/** Null where no keys are known for the world. */
+export function driveWorld(world: string, agents: string[]): DriveWorld | null {
+  const agent = agents.find((name) => preys.test(name)) ?? agents[0];
+  if (agent === undefined) return null;
+  const alone = { agent, settings: [], speed: 1, against: false };
+  switch (world) {
+    case 'Walker-v0':
+    case 'Pendulum-v1':
+      return alone;
+    case 'CarRacing-v3':
+      return { ...alone, settings: ['continuous=true', 'action-repeat=1'] };
+    case 'simple_tag_v3':
+      return { ...alone, settings: ['prey=external', 'max_cycles=200'], against: true };
+    case 'simple_spread_v3':
+      return { ...alone, settings: ['max_cycles=100'] };
+    case 'CartPole-v1':
+      return { ...alone, speed: 0.5 };
+    case 'MountainCar-v0':
+      return { ...alone, speed: 16 };
+    case 'Acrobot-v1':
+      return { ...alone, speed: 2 };
+    default:
+      return null;
+  }
+}
 
 /** How a walker acts, which a race does not say. */
 export const walkerDrive: Drive = { agent: 'you', count: null, low: new Array<number>(6).fill(-1), high: new Array<number>(6).fill(1) };

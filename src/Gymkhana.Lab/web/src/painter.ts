@@ -11,7 +11,7 @@ export class Painter {
   #height = 0;
   #corners: number[] = [];
 
-  constructor(private readonly batch: Batch, private readonly glyphs: Glyphs) {}
+  constructor(private readonly batch: Batch, private readonly glyphs: Glyphs, private readonly feathered: boolean) {}
 
   paint(frame: Frame, width: number, height: number): void {
     this.#width = width;
@@ -91,6 +91,27 @@ export class Painter {
       for (let t = 0; t + 2 < triangles.length; t += 3) {
         this.batch.triangle(first + (triangles[t] ?? 0), first + (triangles[t + 1] ?? 0), first + (triangles[t + 2] ?? 0));
       }
+    }
+    if (this.feathered) this.#feather(first);
+  }
+
+  /** A rim of a pixel around the polygon at hand, whose corners are the vertices from `first`, that fades to nothing. */
+  #feather(first: number): void {
+    const corners = this.#corners;
+    const count = corners.length / 2;
+    const outward = isClockwise(corners) ? 1 : -1;
+    const outer = this.batch.vertexCount;
+    for (let p = 0; p < count; p++) {
+      const [ix, iy] = direction(corners, (p + count - 1) % count, p);
+      const [ox, oy] = direction(corners, p, (p + 1) % count);
+      const length = Math.hypot(ix + ox, iy + oy) || 1;
+      const [nx, ny] = [(outward * (iy + oy)) / length, (-outward * (ix + ox)) / length];
+      this.batch.vertex((corners[2 * p] ?? 0) + nx, (corners[2 * p + 1] ?? 0) + ny, 0, 0, 0, 0, 0, Shape.solid, 0);
+    }
+    for (let p = 0; p < count; p++) {
+      const q = (p + 1) % count;
+      this.batch.triangle(first + p, outer + p, first + q);
+      this.batch.triangle(outer + p, outer + q, first + q);
     }
   }
 
@@ -185,6 +206,15 @@ function direction(corners: number[], from: number, to: number): [number, number
   const dy = (corners[2 * to + 1] ?? 0) - (corners[2 * from + 1] ?? 0);
   const length = Math.hypot(dx, dy);
   return length > 1e-6 ? [dx / length, dy / length] : [0, 0];
+}
+
+/** Whether corners go around clockwise, y down. */
+function isClockwise(corners: number[]): boolean {
+  let area = 0;
+  for (let a = corners.length - 2, b = 0; b < corners.length; a = b, b += 2) {
+    area += (corners[a] ?? 0) * (corners[b + 1] ?? 0) - (corners[b] ?? 0) * (corners[a + 1] ?? 0);
+  }
+  return area > 0;
 }
 
 /** Whether all corners turn the same way, and once around in all. */

@@ -10,7 +10,7 @@ import { program } from './shader';
 export class Picture {
   readonly #batch = new Batch();
   readonly #glyphs = new Glyphs();
-  readonly #painter = new Painter(this.#batch, this.#glyphs);
+  readonly #painter: Painter;
   readonly #vertices = new Buffer({ data: this.#batch.floats, usage: BufferUsage.VERTEX | BufferUsage.COPY_DST, shrinkToFit: false });
   readonly #indices = new Buffer({ data: this.#batch.indices, usage: BufferUsage.INDEX | BufferUsage.COPY_DST, shrinkToFit: false });
   readonly #place = new UniformGroup({ uSize: { value: new Float32Array([1, 1]), type: 'vec2<f32>' }, uCorner: { value: new Float32Array(2), type: 'vec2<f32>' } });
@@ -18,7 +18,9 @@ export class Picture {
   readonly #geometry: Geometry;
   readonly #shader: Shader;
 
-  constructor() {
+  /** `feathered`: polygons get soft edges of their own, for a canvas that does not smooth them. */
+  constructor(options: { feathered: boolean }) {
+    this.#painter = new Painter(this.#batch, this.#glyphs, options.feathered);
     const stride = floatsPerVertex * 4;
     this.#geometry = new Geometry({
       attributes: {

@@ -1,6 +1,6 @@
 import { button, el, fill, icon } from './dom';
 import { plural } from './format';
-import { distinct } from './raceTable';
+import { namesOf } from './raceTable';
 import type { RaceBegin, RaceEnd } from './types';
 
 /** How a race has ended: who won, and when the others came in. */
@@ -23,8 +23,8 @@ export class RaceResult {
     const first = end.ranking[0];
     if (!begin || !first) return;
     this.#known = true;
-    const names = distinct(begin.walkers.map((walker) => walker.name));
-    const nameOf = (walker: number): string => (begin.walkers[walker]?.id === 'you' ? 'You' : (names[walker] ?? ''));
+    const names = namesOf(begin);
+    const nameOf = (walker: number): string => names[walker] ?? '';
     const dot = (walker: number): HTMLElement => {
       const mark = el('span', { class: 'dot', 'aria-hidden': 'true' });
       mark.style.background = begin.walkers[walker]?.colour ?? '';

@@ -2,7 +2,7 @@ import { button, el, fill } from './dom';
 import { field } from './dialog';
 import { policyText } from './policies';
 import { mostSeconds, mostTargets, mostWalkers, type RaceChoice, walkersFor, walkerText, you } from './raceChoice';
-import { isSeed, seedField } from './seeds';
+import { seedField, seedIn } from './seeds';
 import type { Policy } from './types';
 
 /** Who races, and by which rules; each change is told at once. */
@@ -62,12 +62,8 @@ export class RaceSetup {
   #change(walkers: string[]): void {
     // A person has two hands: one walker at most is driven.
     const once = walkers.filter((id, i) => id !== you || walkers.indexOf(you) === i);
-    const seed = this.#seed.value.trim();
-    const inputs = [this.#targets, this.#seconds, this.#seed];
-    if (!isSeed(seed) || inputs.some((input) => !input.checkValidity())) {
-      inputs.find((input) => !input.reportValidity());
-      return;
-    }
+    const seed = seedIn(this.#seed);
+    if (seed === null || !this.#targets.reportValidity() || !this.#seconds.reportValidity()) return;
     const focused = document.activeElement;
     this.changed({ walkers: once, targets: Number(this.#targets.value), seed, seconds: Number(this.#seconds.value) });
     if (!(focused instanceof HTMLElement) || !focused.isConnected) this.#add.focus({ preventScroll: true });

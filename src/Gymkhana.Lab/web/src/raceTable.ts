@@ -1,4 +1,5 @@
 import { el, fill, setText } from './dom';
+import { you } from './raceChoice';
 import type { RaceFrame } from './raceFrame';
 import { calm } from './theme';
 import type { RaceBegin } from './types';
@@ -32,7 +33,7 @@ export class RaceTable {
   begin(begin: RaceBegin): void {
     this.#targets = begin.targets;
     this.#followed = null;
-    const names = distinct(begin.walkers.map((walker) => walker.name));
+    const names = namesOf(begin);
     this.#lines = begin.walkers.map((walker, i) => this.#line(i, names[i] ?? walker.name, walker.colour));
     fill(this.#body, ...this.#lines.map((line) => line.row));
   }
@@ -90,6 +91,7 @@ export class RaceTable {
 }
 
 /** Names by which walkers can be told apart: equal ones are numbered. */
-export function distinct(names: string[]): string[] {
+export function namesOf(begin: RaceBegin): string[] {
+  const names = begin.walkers.map(({ id, name }) => (id === you ? 'You' : name));
   return names.map((name, i) => (names.filter((other) => other === name).length === 1 ? name : `${name} #${names.slice(0, i + 1).filter((other) => other === name).length}`));
 }

@@ -5,7 +5,7 @@ import { Picture } from './picture';
 /** Draws frames on a canvas of its own. */
 export class SceneRenderer {
   readonly #renderer = new WebGLRenderer();
-  readonly #picture = new Picture();
+  readonly #picture = new Picture({ feathered: false });
   readonly #stage = new Container();
 
   private constructor() {

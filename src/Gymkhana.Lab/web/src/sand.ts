@@ -1,4 +1,4 @@
-/** How the server's grains are to be drawn; lengths in cells of the square. */
+/** The server's grains; lengths in cells of the square. */
 export interface SandPlan {
   grains: number;
   cells: number;
@@ -18,11 +18,12 @@ const smoothing = 256;
 
 /**
  * The grains of a race, in two words each as they come and as they are drawn: the place (x in the lower half, y in the upper) and the
- * look (red, green, blue, glow from the lowest byte). Knows which tiles look other than when they were last drawn.
+ * look (red, green, blue, glow from the lowest byte).
  */
 export class Sand {
   readonly grains: Uint32Array;
-  readonly stale = new Uint8Array(tiles * tiles).fill(255);
+  /** Tiles, row by row, that have changed since somebody cleared this: 255, else 0. */
+  readonly changed = new Uint8Array(tiles * tiles).fill(255);
   readonly #near = new Uint8Array(fine * fine);
   readonly #reach: number;
 
@@ -32,57 +33,29 @@ export class Sand {
   }
 
   /** Takes in changed grains: three words each, the number and what replaces the two. */
-  change(changed: Uint32Array): void {
+  change(news: Uint32Array): void {
     const { grains } = this;
-    for (let k = 0; k + 2 < changed.length; k += 3) {
-      const at = 2 * (changed[k] ?? 0);
+    for (let k = 0; k + 2 < news.length; k += 3) {
+      const at = 2 * (news[k] ?? 0);
       if (at >= grains.length) continue;
       const before = grains[at] ?? 0;
-      const place = changed[k + 1] ?? 0;
+      const place = news[k + 1] ?? 0;
       this.#touch(place);
       if (before !== place) this.#touch(before);
       grains[at] = place;
-      grains[at + 1] = changed[k + 2] ?? 0;
+      grains[at + 1] = news[k + 2] ?? 0;
     }
   }
 
-  touchAll(): void {
-    this.stale.fill(255);
-  }
-
-  /** Everything has been drawn. */
-  clean(): void {
-    this.stale.fill(0);
-  }
-
-  /** Copies the grains that reach into stale tiles, in their order; gives how many. */
-  gatherStale(into: Uint32Array): number {
-    this.#markNear();
+  /** Copies the grains that reach into the tiles marked in `due`, in their order; gives how many. */
+  gather(due: Uint8Array, into: Uint32Array): number {
+    this.#markNear(due);
     const { grains } = this;
     const near = this.#near;
     let to = 0;
     for (let at = 0; at < grains.length; at += 2) {
       const place = grains[at] ?? 0;
       if (near[((place >>> 24) << 8) | ((place >>> 8) & 255)] === 0) continue;
-      into[to++] = place;
-      into[to++] = grains[at + 1] ?? 0;
-    }
-    return to / 2;
-  }
-
-  /** Copies the grains that reach into a part of the square, given in fractions of its side. */
-  gatherWithin(left: number, top: number, right: number, bottom: number, into: Uint32Array): number {
-    const { grains } = this;
-    const fromX = left * 65536 - this.#reach;
-    const toX = right * 65536 + this.#reach;
-    const fromY = top * 65536 - this.#reach;
-    const toY = bottom * 65536 + this.#reach;
-    let to = 0;
-    for (let at = 0; at < grains.length; at += 2) {
-      const place = grains[at] ?? 0;
-      const x = place & 0xffff;
-      const y = place >>> 16;
-      if (x < fromX || x > toX || y < fromY || y > toY) continue;
       into[to++] = place;
       into[to++] = grains[at + 1] ?? 0;
     }
@@ -96,17 +69,17 @@ export class Sand {
     const right = Math.min(0xffff, x + this.#reach) >> tileShift;
     const top = (Math.max(0, y - this.#reach) >> tileShift) * tiles;
     const bottom = (Math.min(0xffff, y + this.#reach) >> tileShift) * tiles;
-    this.stale[top + left] = 255;
-    this.stale[top + right] = 255;
-    this.stale[bottom + left] = 255;
-    this.stale[bottom + right] = 255;
+    this.changed[top + left] = 255;
+    this.changed[top + right] = 255;
+    this.changed[bottom + left] = 255;
+    this.changed[bottom + right] = 255;
   }
 
-  #markNear(): void {
+  #markNear(due: Uint8Array): void {
     const margin = Math.ceil(this.#reach / (65536 / fine));
     this.#near.fill(0);
-    for (let tile = 0; tile < this.stale.length; tile++) {
-      if (this.stale[tile] === 0) continue;
+    for (let tile = 0; tile < due.length; tile++) {
+      if (due[tile] === 0) continue;
       const left = Math.max(0, (tile % tiles) * finePerTile - margin);
       const right = Math.min(fine, (tile % tiles) * finePerTile + finePerTile + margin);
       const top = Math.max(0, Math.floor(tile / tiles) * finePerTile - margin);

@@ -98,6 +98,12 @@ export class SceneView {
     this.#socket?.send({ type: 'drive', action });
   }
 
+  /** Leaves the picture as it is. */
+  freeze(): void {
+    this.#closing.abort();
+    this.#pending = null;
+  }
+
   /** A line in the scene's place. */
   fail(text: string): void {
     this.#closing.abort();

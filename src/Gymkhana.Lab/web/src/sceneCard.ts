@@ -3,7 +3,7 @@ import { duration, number, unitBeside, whole, withUnit, words } from './format';
 import type { Frame } from './frame';
 import { NetworkView } from './network';
 import { type SceneChoice, SceneView } from './scene';
-import { isSeed, seedField } from './seeds';
+import { seedField, seedIn } from './seeds';
 import type { SceneBegin } from './types';
 
 export interface SceneCardOptions {
@@ -58,8 +58,8 @@ export class SceneCard {
     speed.value = '1';
     speed.addEventListener('change', () => this.#view.speed(Number(speed.value)));
     const restart = (): void => {
-      if (isSeed(this.#seed.value.trim())) this.#view.restart(this.#seed.value.trim());
-      else this.#seed.reportValidity();
+      const seed = seedIn(this.#seed);
+      if (seed !== null) this.#view.restart(seed);
     };
     this.#seed.addEventListener('keydown', (event) => {
       if (event.key === 'Enter') restart();

@@ -25,6 +25,15 @@ export function newSeed(): string {
 }
 
 /** A field for a seed. */
-export function seedField(label = ''): HTMLInputElement {
-  return el('input', { type: 'text', inputmode: 'numeric', pattern: '[0-9]{1,20}', maxlength: 20, value: '1', autocomplete: 'off', class: 'seed', title: 'A whole number from 0 to 18446744073709551615', 'aria-label': label || null });
+export function seedField(label: string | null = null): HTMLInputElement {
+  const field = el('input', { type: 'text', inputmode: 'numeric', pattern: '[0-9]{1,20}', maxlength: 20, value: '1', autocomplete: 'off', title: 'A whole number', 'aria-label': label });
+  field.addEventListener('input', () => field.setCustomValidity(''));
+  return field;
+}
+
+/** The seed in a field; null where it is none, which the field then says. */
+export function seedIn(field: HTMLInputElement): string | null {
+  const text = field.value.trim();
+  field.setCustomValidity(isSeed(text) ? '' : `A seed is a whole number from 0 to ${greatest}.`);
+  return field.reportValidity() ? text : null;
 }

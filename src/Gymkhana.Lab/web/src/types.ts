@@ -1,5 +1,6 @@
 // The contract with the server: docs/lab.md.
 
+import type { SpeciesRow } from './ribbon';
 import type { SandPlan } from './sand';
 
 export interface Lab {
@@ -121,6 +122,8 @@ export interface RunDetail extends Run {
   scores: { name: string; unit: string; validation: Interval | null; test: Interval | null }[];
   episodes: { rank: string; number: number; return: number }[];
   files: { name: string; bytes: number }[];
+  /** Iterations whose champions are kept, ascending. */
+  champions: number[];
   machine: string | null;
 }
 
@@ -141,6 +144,16 @@ export interface ResumeRequest {
 
 export type RunsMessage = { type: 'runs'; runs: Run[] };
 
+/** How probably an episode of `a` brings more than one of `b`, with a 95 % interval; null where they cannot be compared. */
+export interface Pair {
+  a: string;
+  b: string;
+  probability: number | null;
+  low: number | null;
+  high: number | null;
+  problem: string | null;
+}
+
 /** A file that is being made, or has been: `name` and `bytes` are those of the file. */
 export interface Work {
   id: string;
@@ -158,6 +171,7 @@ export type WorkRequest =
 export type RunMessage =
   | { type: 'run'; run: Run }
   | { type: 'metrics'; columns: string[]; rows: (number | null)[][]; restart: boolean }
+  | { type: 'species'; rows: SpeciesRow[]; restart: boolean }
   | { type: 'champion'; iteration: number }
   | { type: 'log'; text: string }
   | { type: 'gone' };

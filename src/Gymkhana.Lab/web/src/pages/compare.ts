@@ -1,9 +1,10 @@
-import { getLab, getRun, getRuns, runPath } from '../api';
+import { getComparison, getLab, getRun, getRuns, runPath } from '../api';
 import { Chart, type ChartSeries } from '../chart';
 import { axes, columnLabel, groupColumns } from '../columns';
 import { band, curveOf, type Curve, join } from '../curves';
 import { button, el, fill } from '../dom';
 import { duration, missing, words } from '../format';
+import { improvement } from '../improvement';
 import { LiveSocket } from '../live';
 import { Metrics } from '../metrics';
 import { go, heading, type PageContext } from '../router';
@@ -35,8 +36,9 @@ export function comparePage({ main, signal, title }: PageContext): void {
   const note = el('p', { class: 'hint' });
   const plot = el('div', { class: 'compare-plot' }, el('p', { class: 'quiet' }, 'Reading the curves …'));
   const tables = el('div', {});
+  const chances = el('section', { class: 'card pad', hidden: true });
   main.append(el('div', { class: 'filters' }, el('label', { class: 'inline' }, 'Metric', metric), el('label', { class: 'inline' }, 'Along', axis),
-    el('label', { class: 'inline' }, grouped, 'Group seeds'), el('a', { href: '/compare', class: 'button small' }, 'Other runs')), plot, note, tables);
+    el('label', { class: 'inline' }, grouped, 'Group seeds'), el('a', { href: '/compare', class: 'button small' }, 'Other runs')), plot, note, tables, chances);
 
   let worlds: World[] = [];
   let chart: Chart | null = null;
@@ -94,6 +96,12 @@ export function comparePage({ main, signal, title }: PageContext): void {
     worlds = lab.worlds;
     soon();
   }, () => undefined);
+  if (names.length > 1) {
+    getComparison(names, signal).then((pairs) => {
+      chances.hidden = false;
+      fill(chances, el('h2', {}, 'Probability of improvement'), ...improvement(names, pairs));
+    }, () => undefined);
+  }
   for (const run of runs) {
     const socket = new LiveSocket(`/live/runs/${encodeURIComponent(run.name)}`, {
       text: (data) => {

@@ -1,7 +1,7 @@
 import { getLab, getRuns } from '../api';
-import { button, el, fill } from '../dom';
+import { button, el, fill, icon } from '../dom';
 import { driveModes, walkerDrive } from '../drive';
-import { Driver, legend } from '../driver';
+import { forKeys, Hands, notForKeys } from '../hands';
 import { type RaceChoice, raceOf, raceQuery, raceWorld, usualWalkers, you } from '../raceChoice';
 import { RaceControls } from '../raceControls';
 import { RaceResult } from '../raceResult';
@@ -9,13 +9,12 @@ import { RaceSetup } from '../raceSetup';
 import { RaceTable } from '../raceTable';
 import { RaceView } from '../raceView';
 import { heading, type PageContext } from '../router';
-import { newSeed } from '../seeds';
 import { workButton } from '../works';
 
 export function racePage({ main, query, signal, title }: PageContext): void {
   title('Race · Gymkhana lab');
   let choice = raceOf(query);
-  let driver: Driver | null = null;
+  let hands: Hands | null = null;
   let driving = new AbortController();
   signal.addEventListener('abort', () => driving.abort(), { once: true });
 
@@ -25,7 +24,7 @@ export function racePage({ main, query, signal, title }: PageContext): void {
       result.begin(begin);
       controls.begin(begin.seconds);
       setup.colour(begin.walkers.map((walker) => walker.colour));
-      driver?.start();
+      hands?.start();
     },
     frame: (frame) => {
       table.show(frame);
@@ -45,7 +44,7 @@ export function racePage({ main, query, signal, title }: PageContext): void {
   };
   const play = (on: boolean): void => {
     view.pause(!on);
-    if (on && driver) view.element.focus({ preventScroll: true });
+    if (on && hands) view.element.focus({ preventScroll: true });
   };
   const restart = (seed: string | null): void => {
     if (seed !== null) {
@@ -54,55 +53,37 @@ export function racePage({ main, query, signal, title }: PageContext): void {
       history.replaceState(null, '', `/race?${raceQuery(choice)}`);
     }
     view.restart(choice.seed);
-    if (driver) play(true);
+    if (hands) play(true);
   };
   const table = new RaceTable(follow);
   const result = new RaceResult(() => restart(null));
   const setup = new RaceSetup((changed) => show(changed));
   const whole = button('Whole square', () => follow(null), { kind: 'small whole-square' });
   whole.hidden = true;
-  const big = el('button', { type: 'button', class: 'scene-play', 'aria-label': 'Play', hidden: !view.paused, onclick: () => play(true) });
-  big.append(button('', () => undefined, { icon: 'play' }).firstElementChild ?? '');
+  const big = el('button', { type: 'button', class: 'scene-play', 'aria-label': 'Play', hidden: !view.paused, onclick: () => play(true) }, icon('play'));
   const share = button('Share as a film', () => undefined, { icon: 'film' });
   const shared = el('p', { class: 'work-line', role: 'status' });
   workButton(share, shared, { working: 'Filming …' }, () => ({ kind: 'race', ...choice }), signal);
-  const hands = el('div', { class: 'hands' });
+  const side = el('div', { class: 'hands' });
   const controls = new RaceControls(view, { play, restart }, [share], signal);
 
+  /** Readies the keys where somebody drives. */
   const drive = (): void => {
     driving.abort();
     driving = new AbortController();
-    driver = null;
-    fill(hands);
+    hands?.brief.remove();
+    hands = null;
+    fill(side);
     const driven = choice.walkers.includes(you);
     share.hidden = driven;
-    view.element.classList.toggle('driven', driven);
     if (!driven) {
-      view.element.removeAttribute('tabindex');
-      view.element.removeAttribute('role');
+      notForKeys(view.element);
       return;
     }
-    view.element.tabIndex = 0;
-    view.element.setAttribute('role', 'application');
-    view.element.setAttribute('aria-label', 'The race. Keys drive your walker while this has the focus; Escape leaves it.');
-    const modes = driveModes(raceWorld, walkerDrive);
-    const choose = el('select', { 'aria-label': 'How you drive' }, ...modes.map((mode) => el('option', {}, mode.name)));
-    const words = el('div', { class: 'hands-words' });
-    const pad = el('div');
-    let hand = new AbortController();
-    const take = (): void => {
-      const mode = modes[Math.max(0, choose.selectedIndex)];
-      if (!mode) return;
-      hand.abort();
-      hand = new AbortController();
-      driver = new Driver(mode, view.element, (action) => view.drive(action), AbortSignal.any([hand.signal, driving.signal]));
-      fill(words, legend(mode), el('p', { class: 'hint' }, mode.about));
-      fill(pad, driver.pad);
-      driver.start();
-    };
-    choose.addEventListener('change', take);
-    fill(hands, pad, el('section', { class: 'card pad' }, el('div', { class: 'section-head' }, el('h2', {}, 'You drive'), el('label', { class: 'inline' }, 'Way', choose)), words));
-    take();
+    forKeys(view.element, 'The race. Keys drive your walker while this has the focus; Escape leaves it.');
+    hands = new Hands(driveModes(raceWorld, walkerDrive), view.element, (action) => view.drive(action), driving.signal);
+    view.element.after(hands.brief);
+    fill(side, hands.pad, el('section', { class: 'card pad' }, el('div', { class: 'section-head' }, el('h2', {}, 'You drive'), hands.choice), hands.words));
   };
   const show = (wanted: RaceChoice): void => {
     choice = wanted;
@@ -125,7 +106,7 @@ export function racePage({ main, query, signal, title }: PageContext): void {
   main.append(
     el('div', { class: 'page-head' }, heading('Race'), el('p', { class: 'quiet' }, 'Walkers on sand, to the same targets. The first to reach them all wins.')),
     el('div', { class: 'race-layout' }, arena, el('div', { class: 'race-side' },
-      hands, el('section', { class: 'card pad' }, el('div', { class: 'section-head' }, el('h2', {}, 'Standing'), el('p', { class: 'hint' }, 'Choose a walker to follow it.')), table.element), setup.element)));
+      side, el('section', { class: 'card pad' }, el('div', { class: 'section-head' }, el('h2', {}, 'Standing'), el('p', { class: 'hint' }, 'Choose a walker to follow it.')), table.element), setup.element)));
   Promise.all([getLab(signal), getRuns(signal)]).then(([lab, runs]) => {
     if (signal.aborted) return;
     setup.offer(lab.policies);

@@ -1,19 +1,24 @@
 import { filePath, getLab, getRun, Refusal } from '../api';
+import { ChampionSlider } from '../championSlider';
 import { ChartBoard } from '../chartBoard';
 import { button, el, fill, icon, setText } from '../dom';
 import { bytes, number, unitBeside, words } from '../format';
 import { LiveSocket } from '../live';
+import { raceWorld, racePath } from '../raceChoice';
 import { heading, type PageContext } from '../router';
 import { runActions } from '../runActions';
 import { RunHead } from '../runHead';
 import { intervalText } from '../runParts';
+import { runWorks } from '../runWorks';
 import { SceneCard } from '../sceneCard';
 import { toast } from '../shell';
+import { SpeciesChart } from '../speciesChart';
 import { table, valueTable } from '../tables';
 import type { Lab, Run, RunDetail, RunMessage } from '../types';
 
 // A champion is shown for at least this long before a better one takes its place.
 const championSeconds = 12;
+const keptSeconds = 3;
 const logLetters = 200_000;
 
 export function runPage({ main, signal, title }: PageContext, name: string): void {
@@ -22,10 +27,12 @@ export function runPage({ main, signal, title }: PageContext, name: string): voi
   const board = new ChartBoard(signal);
   const actions = el('div', { class: 'actions' });
   const champion = new ChampionScene(name, signal);
+  const species = new SpeciesChart(signal);
+  const works = runWorks(name, () => refresh(), signal);
   const details = el('div', { class: 'run-details' });
   const log = el('pre', { class: 'log', tabindex: 0, 'aria-label': 'Log' });
   const logSection = el('section', { class: 'card pad', hidden: true }, el('h2', {}, 'Log'), log);
-  const layout = el('div', { class: 'run-layout' }, champion.element, el('div', { class: 'run-side' }, head.scores, board.element));
+  const layout = el('div', { class: 'run-layout' }, champion.element, el('div', { class: 'run-side' }, head.scores, board.element, species.element));
   main.append(
     el('p', { class: 'crumbs' }, el('a', { href: '/runs' }, 'Runs')),
     el('div', { class: 'page-head' }, heading(name), actions),
@@ -44,15 +51,17 @@ export function runPage({ main, signal, title }: PageContext, name: string): voi
       const world = lab?.worlds.find((w) => w.id === run?.environment);
       head.headline = world?.headline ?? null;
       board.tell(world, run.iterationName);
+      species.tell(run.iterationName);
     }
     head.write(run);
     layout.hidden = run.state === 'broken' && !run.hasChampion && board.metrics.length === 0;
     head.writeScores(run, detail, board.metrics);
     champion.run(run, lab);
+    works.tell(run);
     const now = `${run.state} ${run.hasChampion}`;
     if (now !== told) {
       told = now;
-      fill(actions, ...runActions(run, true));
+      fill(actions, run.environment === raceWorld && run.hasChampion ? el('a', { class: 'button', href: racePath([`run:${name}`]) }, icon('flag'), 'Race it') : null, ...runActions(run, true));
       refresh();
     }
   };
@@ -61,7 +70,8 @@ export function runPage({ main, signal, title }: PageContext, name: string): voi
       if (signal.aborted) return;
       detail = answer;
       run ??= answer;
-      fill(details, ...sections(answer));
+      champion.kept(answer);
+      fill(details, ...sections(answer, works.element));
       head.writeScores(run, answer, board.metrics);
     }, (error: unknown) => {
       if (signal.aborted) return;
@@ -87,7 +97,11 @@ export function runPage({ main, signal, title }: PageContext, name: string): voi
         board.add(message.columns, message.rows, message.restart);
         if (message.rows.length > 0) layout.hidden = false;
         if (run && !detail?.scores.length) head.writeScores(run, detail, board.metrics);
-      } else if (message.type === 'champion') champion.iteration(message.iteration);
+      } else if (message.type === 'species') species.add(message.rows, message.restart);
+      else if (message.type === 'champion') {
+        champion.iteration(message.iteration);
+        keptSoon();
+      }
       else if (message.type === 'log') addLog(message.text);
       else {
         socket.close();
@@ -100,6 +114,16 @@ export function runPage({ main, signal, title }: PageContext, name: string): voi
   }, signal);
   refresh();
 
+  let asking = 0;
+  signal.addEventListener('abort', () => window.clearTimeout(asking), { once: true });
+  /** Learns which champions are kept, at most once in a while. */
+  const keptSoon = (): void => {
+    if (asking !== 0 || !detail) return;
+    asking = window.setTimeout(() => {
+      asking = 0;
+      getRun(name, signal).then((answer) => champion.kept(answer), () => undefined);
+    }, keptSeconds * 1000);
+  };
   const addLog = (text: string): void => {
     logSection.hidden = false;
     const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 40;
@@ -115,6 +139,7 @@ class ChampionScene {
   readonly #title = el('h2', {}, 'The champion at work');
   readonly #note = el('p', { class: 'quiet' });
   readonly #empty = el('p', { class: 'scene-empty' });
+  readonly #slider: ChampionSlider;
   #run: Run | null = null;
   #iteration: number | null = null;
   #shown: number | null = null;
@@ -123,9 +148,10 @@ class ChampionScene {
 
   constructor(private readonly name: string, private readonly signal: AbortSignal) {
     this.#card = new SceneCard({ compact: false, aspect: 16 / 9 }, signal);
+    this.#slider = new ChampionSlider((iteration) => this.#choose(iteration), signal);
     this.#card.element.hidden = true;
     setText(this.#empty, 'Waiting for the run …');
-    this.element = el('section', { class: 'champion card pad', 'aria-label': 'Champion' }, el('div', { class: 'champion-head' }, this.#title, this.#note), this.#empty, this.#card.element);
+    this.element = el('section', { class: 'champion card pad', 'aria-label': 'Champion' }, el('div', { class: 'champion-head' }, this.#title, this.#note), this.#empty, this.#slider.element, this.#card.element);
     signal.addEventListener('abort', () => window.clearTimeout(this.#timer), { once: true });
   }
 
@@ -137,13 +163,35 @@ class ChampionScene {
     else if (lab) this.#show();
   }
 
+  kept(run: RunDetail): void {
+    this.#slider.offer(run, run.champions);
+    this.#note.hidden = !this.#slider.element.hidden;
+  }
+
   iteration(iteration: number): void {
     this.#iteration = iteration;
     if (this.#run?.hasChampion) this.#show();
   }
 
+  #choose(iteration: number | null): void {
+    const world = this.#run?.environment;
+    if (!world) return;
+    window.clearTimeout(this.#timer);
+    this.#since = performance.now();
+    this.#shown = this.#iteration;
+    this.#tell(iteration ?? this.#iteration);
+    this.#card.show({ world, policy: `run:${this.name}${iteration === null ? '' : `@${iteration}`}`, seed: '1' });
+  }
+
+  /** The slider, where there is one, says it too. */
+  #tell(iteration: number | null): void {
+    this.#note.hidden = !this.#slider.element.hidden;
+    setText(this.#note, iteration === null ? '' : `of ${words(this.#run?.iterationName ?? 'iteration')} ${iteration}`);
+  }
+
   #show(): void {
     const world = this.#run?.environment;
+    if (this.#slider.chosen !== null) return;
     if (!world || this.signal.aborted || (this.#since > 0 && this.#shown === this.#iteration)) return;
     const rest = this.#since === 0 || this.#shown === null ? 0 : this.#since + championSeconds * 1000 - performance.now();
     window.clearTimeout(this.#timer);
@@ -157,13 +205,13 @@ class ChampionScene {
     this.#shown = this.#iteration;
     this.#empty.hidden = true;
     this.#card.element.hidden = false;
-    setText(this.#note, this.#iteration === null ? '' : `of ${words(this.#run?.iterationName ?? 'iteration')} ${this.#iteration}`);
+    this.#tell(this.#iteration);
     // Learning the iteration of the champion that is already shown is no reason to begin anew.
     if (first || known !== null) this.#card.show({ world, policy: `run:${this.name}`, seed: '1' });
   }
 }
 
-function sections(detail: RunDetail): (HTMLElement | null)[] {
+function sections(detail: RunDetail, works: HTMLElement): (HTMLElement | null)[] {
   const section = (name: string, ...content: (Node | null)[]): HTMLElement => el('section', { class: 'card pad' }, el('h2', {}, name), ...content);
   const commands = detail.repeat.trim();
   const copy = button('Copy', () => {
@@ -179,6 +227,7 @@ function sections(detail: RunDetail): (HTMLElement | null)[] {
         table(['Rank', 'Episode', 'Return'], detail.episodes.map((e) => [String(e.rank), String(e.number), number(e.return)]), { numeric: [1, 2], caption: 'Episodes' }))),
       section('Files and commands',
         commands ? el('div', { class: 'commands' }, el('div', { class: 'section-head' }, el('h3', {}, 'To repeat it'), copy), el('pre', { tabindex: 0, 'aria-label': 'Commands' }, commands)) : null,
+        works,
         detail.files.length === 0 ? el('p', { class: 'quiet' }, 'No files yet.')
           : el('ul', { class: 'files' }, ...detail.files.map((file) => el('li', {}, el('a', { href: filePath(detail.name, file.name), download: file.name }, icon('download'), file.name), el('span', { class: 'quiet' }, bytes(file.bytes))))),
         detail.machine ? el('p', { class: 'hint' }, `Trained on: ${detail.machine}`) : null)),

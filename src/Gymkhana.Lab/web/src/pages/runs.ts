@@ -2,6 +2,7 @@ import { runPath } from '../api';
 import { button, el, fill, setText } from '../dom';
 import { ago, date, duration, missing, plural, whole } from '../format';
 import { LiveSocket } from '../live';
+import { mostWalkers, racePath, raceWorld } from '../raceChoice';
 import { go, heading, type PageContext } from '../router';
 import { runActions } from '../runActions';
 import { iterations, progressBar, scoreText, stateBadge } from '../runParts';
@@ -45,6 +46,8 @@ export function runsPage({ main, query, signal, title }: PageContext): void {
   const state = el('select', { 'aria-label': 'Filter by state' }, el('option', { value: '' }, 'all states'), ...stateOrder.map((s) => el('option', { value: s }, s)));
   const sorter = el('select', { 'aria-label': 'Sort by', class: 'narrow-only' }, ...columns.map((c) => el('option', { value: c.key }, `by ${c.title.toLowerCase()}`)));
   const compare = el('button', { type: 'button', class: 'button', disabled: true }, 'Compare');
+  const race = button('Race', () => go(racePath([...selected].map((name) => `run:${name}`))), { icon: 'flag' });
+  race.hidden = true;
   const count = el('p', { class: 'quiet', role: 'status' }, 'Reading the runs …');
   const heads = columns.map((column) => {
     const sortButton = el('button', { type: 'button', class: 'sort' }, column.title);
@@ -58,7 +61,7 @@ export function runsPage({ main, query, signal, title }: PageContext): void {
   const holder = el('div', { class: 'card table-scroll runs-table', role: 'region', tabindex: 0, 'aria-label': 'Runs' },
     el('table', {}, el('thead', {}, el('tr', {}, el('th', { scope: 'col' }, el('span', { class: 'hidden-text' }, 'Select')), ...heads, el('th', { scope: 'col' }, el('span', { class: 'hidden-text' }, 'Actions')))), body));
   main.append(
-    el('div', { class: 'page-head' }, heading('Runs'), el('div', { class: 'actions' }, compare, button('Start a training', () => openStartDialog(signal), { kind: 'primary', icon: 'spark' }))),
+    el('div', { class: 'page-head' }, heading('Runs'), el('div', { class: 'actions' }, race, compare, button('Start a training', () => openStartDialog(signal), { kind: 'primary', icon: 'spark' }))),
     el('div', { class: 'filters' }, text, world, state, sorter, count), holder);
   text.value = query.get('text') ?? '';
   const rowCache = new Map<string, { told: string; row: HTMLElement }>();
@@ -86,6 +89,8 @@ export function runsPage({ main, query, signal, title }: PageContext): void {
     const rows = shown.map((run) => rowOf(run));
     if (rows.length === 0) fill(body, el('tr', {}, el('td', { colspan: columns.length + 2, class: 'empty' }, runs.length === 0 ? 'No runs yet. Start a training.' : 'No run fits the filter.')));
     else if (rows.length !== body.children.length || rows.some((row, i) => body.children[i] !== row)) replaceRows(body, rows);
+    const racers = runs.filter((r) => selected.has(r.name));
+    race.hidden = racers.length === 0 || racers.length > mostWalkers || racers.some((r) => r.environment !== raceWorld || !r.hasChampion);
     compare.disabled = selected.size < 2;
     setText(compare, selected.size < 2 ? 'Compare: select 2 to 10' : `Compare ${selected.size} runs`);
   };

@@ -1,5 +1,6 @@
 import { getLab, getRuns, getWorld, runPath } from '../api';
 import { button, el, fill, setText } from '../dom';
+import { driveSection } from '../driveSection';
 import { duration, tick, whole, withUnit, words } from '../format';
 import { bestPolicy, policiesFor, policyText } from '../policies';
 import { heading, type PageContext } from '../router';
@@ -17,7 +18,8 @@ export function worldPage({ main, signal, title }: PageContext, id: string): voi
     setText(summary, world.summary);
     fill(rest, el('div', { class: 'world-layout' },
       el('div', { class: 'world-scene' }, world.drawable ? live(world, lab, runs, signal) : el('p', { class: 'card pad quiet' }, 'This world has no picture.')),
-      el('div', { class: 'world-words card pad' }, ...description(world))), ...tables(world));
+      el('div', { class: 'world-words card pad' }, ...description(world))),
+      world.drawable ? driveSection(world, bestPolicy(world.id, lab.policies, runs), signal) : null, ...tables(world));
   }, (error: unknown) => fill(rest, el('p', { class: 'problem', role: 'alert' }, error instanceof Error ? error.message : String(error))));
 }
 
