@@ -54,7 +54,7 @@ public sealed class RacePageTests
         IPage page = await browser.OpenAsync(lab.Address + "runs");
         page.WebSocket += (_, socket) => socket.FrameReceived += (_, frame) =>
         {
-            if (socket.Url.Contains("/live/scene", StringComparison.Ordinal) && frame.Binary is { Length: > 100 } bytes) lock (frames) frames.Add(bytes);
+            if (socket.Url.Contains("/live/scene", StringComparison.Ordinal) && frame.Binary is [1, ..] bytes) lock (frames) frames.Add(bytes);
         };
         await page.GotoAsync(lab.Address + "runs/walkers");
         await LabProcess.UntilAsync(() => Task.FromResult(Latest(frames) > 60));
@@ -73,6 +73,35 @@ public sealed class RacePageTests
 
         Assert.Empty(browser.Complaints);
     }
+
+    [Fact]
+    public async Task Car_DrivenByKeys_GoesWhereItIsSteered()
+    {
+        await using Browser? browser = await Browser.StartAsync();
+        if (browser is null) return;
+        using var lab = new LabProcess();
+        IPage page = await browser.OpenAsync(lab.Address + "worlds/CarRacing-v3", 1280, 900);
+        ILocator section = page.Locator("section.drive");
+        await section.GetByRole(AriaRole.Button, new() { Name = "Start" }).ClickAsync();
+        await Expect(section.GetByText("Go!")).ToBeVisibleAsync(new() { Timeout = 30_000 });
+        ILocator line = section.Locator(".lane-card .scene-line").First;
+        await page.Keyboard.DownAsync("ArrowUp");
+        await LabProcess.UntilAsync(async () => Tiles(await line.InnerTextAsync()) > 20);
+        await page.Keyboard.UpAsync("ArrowUp");
+
+        // Who leaves it stops it; nothing goes on behind one's back.
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(section.GetByText("Waiting")).ToBeVisibleAsync();
+        await page.WaitForTimeoutAsync(500);
+        string waiting = await line.InnerTextAsync();
+        await page.WaitForTimeoutAsync(500);
+        Assert.Equal(waiting, await line.InnerTextAsync());
+        Assert.Empty(browser.Complaints);
+    }
+
+    // "3.4 s · return 12.3 · tiles visited 31 · …"
+    private static int Tiles(string line) =>
+        line.Split("tiles visited ") is [_, string rest] && int.TryParse(string.Concat(rest.TakeWhile(char.IsAsciiDigit)), CultureInfo.InvariantCulture, out int tiles) ? tiles : 0;
 
     private static string Spaced(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
