@@ -86,7 +86,7 @@ public sealed class RacePageTests
         await Expect(section.GetByText("Go!")).ToBeVisibleAsync(new() { Timeout = 30_000 });
         ILocator line = section.Locator(".lane-card .scene-line").First;
         await page.Keyboard.DownAsync("ArrowUp");
-        await LabProcess.UntilAsync(async () => Tiles(await line.InnerTextAsync()) > 20);
+        await LabProcess.UntilAsync(async () => Tiles(await line.InnerTextAsync()) > 8);
         await page.Keyboard.UpAsync("ArrowUp");
 
         // Who leaves it stops it; nothing goes on behind one's back.
