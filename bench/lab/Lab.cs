@@ -58,7 +58,7 @@ async Task WatchAsync()
     await Task.Delay(TimeSpan.FromSeconds(Compiling));
 
     List<double> alone = [], watched = [];
-    long before = Memory(server), after = before, messages = 0;
+    long before = Memory(server), after = before, first = before, messages = 0;
     double serving = 0, reading = 0;
     int pairs = Math.Max(2, (int)(seconds / Turn));
     for (int pair = 0; pair < pairs; pair++)
@@ -72,6 +72,7 @@ async Task WatchAsync()
         serving += Processor(server) - served;
         reading += Processor(Environment.ProcessId) - read;
         after = Math.Max(after, Memory(server));
+        if (pair == 0) first = after;
         if (pair == pairs - 1) await CrowdAsync(name);
         await enough.CancelAsync();
         long[] heard = await Task.WhenAll(readers);
@@ -85,7 +86,7 @@ async Task WatchAsync()
     double ratio = ratios.Average(), spread = 1.96 * Math.Sqrt(ratios.Sum(r => (r - ratio) * (r - ratio)) / (pairs - 1) / pairs);
     Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"training: {alone.Average() / Turn / 1e6:0.00} M agent-steps/s alone, {watched.Average() / Turn / 1e6:0.00} M watched by {Watchers}: ratio {ratio:0.000} [{ratio - spread:0.000}, {ratio + spread:0.000}] over {pairs} pairs of turns; {messages} messages"));
     Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"processor time while watched: server {100 * serving / (pairs * Turn):0.0} %, the watchers themselves {100 * reading / (pairs * Turn):0.0} % of one processor"));
-    Console.WriteLine($"server: {before >> 20} MB before, at most {after >> 20} MB watched");
+    Console.WriteLine($"server: {before >> 20} MB before, {first >> 20} MB when first watched, at most {after >> 20} MB after the sockets have come and gone {pairs} times");
 }
 
 async Task RaceAsync()

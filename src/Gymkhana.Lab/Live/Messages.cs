@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
 using Gymkhana.Environments.Walker.Film;
 using Gymkhana.Lab.Runs;
 using Gymkhana.Lab.Worlds;
@@ -16,7 +15,7 @@ internal sealed record RunMessage(string Type, RunCard Run);
 internal sealed record MetricsMessage(string Type, IReadOnlyList<string> Columns, IReadOnlyList<double?[]> Rows, bool Restart);
 
 /// <summary>How many members each species has, line by line.</summary>
-internal sealed record SpeciesMessage(string Type, JsonArray Rows, bool Restart);
+internal sealed record SpeciesMessage(string Type, IReadOnlyList<SpeciesRow> Rows, bool Restart);
 
 /// <summary>There is a champion, of the iteration that the run had then.</summary>
 internal sealed record ChampionMessage(string Type, long Iteration);
