@@ -1,8 +1,8 @@
 using System.CommandLine;
-using Gymkhana.Cli.Reports;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Numerics;
+using Gymkhana.Cli.Reports;
 
 namespace Gymkhana.Cli;
 

@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
 using Gymkhana.Lab.Live;
-using Gymkhana.Lab.Runs;
 using Gymkhana.Lab.Making;
+using Gymkhana.Lab.Runs;
 using Gymkhana.Lab.Worlds;
 
 namespace Gymkhana.Lab;

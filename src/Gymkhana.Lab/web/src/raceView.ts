@@ -5,7 +5,7 @@ import { type RaceChoice, raceQuery, you } from './raceChoice';
 import { decodeRace, type RaceFrame } from './raceFrame';
 import type { RaceRenderer } from './raceRenderer';
 import { Sand } from './sand';
-import { noWebGl, Stage } from './stage';
+import { Stage } from './stage';
 import { calm } from './theme';
 import type { RaceBegin, RaceEnd, RaceMessage } from './types';
 
@@ -143,9 +143,13 @@ export class RaceView {
       if (news) this.#scene.decode(news.data, news.race.sceneAt);
       this.#race = news?.race ?? this.#race;
       this.#stage.shape(this.#scene.aspect);
-      if (!this.#renderer && !(await this.#start())) return;
+      if (!this.#renderer) {
+        const { RaceRenderer } = await import('./raceRenderer');
+        this.#renderer = await this.#stage.renderer((canvas) => RaceRenderer.create(canvas));
+      }
+      if (!this.#renderer) return;
       this.#look();
-      this.#renderer?.render(sand, this.#scene, this.#camera);
+      this.#renderer.render(sand, this.#scene, this.#camera);
     } catch (error) {
       this.fail(error instanceof Error ? error.message : String(error));
       return;
@@ -165,24 +169,6 @@ export class RaceView {
     const goal = runner ? closeUp((runner.x - this.#scene.lowX) / this.#scene.width, (runner.y - this.#scene.lowY) / this.#scene.height) : wholePicture;
     this.#camera = calm() ? { ...goal } : eased(this.#camera, goal, seconds);
     if (this.#camera.x !== goal.x || this.#camera.y !== goal.y || this.#camera.zoom !== goal.zoom) this.#stage.ask();
-  }
-
-  async #start(): Promise<boolean> {
-    const { RaceRenderer } = await import('./raceRenderer');
-    if (this.#stage.ended) return false;
-    this.#stage.fit();
-    try {
-      const renderer = await RaceRenderer.create(this.#stage.canvas);
-      if (this.#stage.ended) {
-        renderer.destroy();
-        return false;
-      }
-      this.#renderer = renderer;
-      return true;
-    } catch {
-      this.fail(noWebGl);
-      return false;
-    }
   }
 
   #resize(width: number, height: number): void {

@@ -1,7 +1,7 @@
 import { Frame } from './frame';
 import { LiveSocket } from './live';
 import type { SceneRenderer } from './renderer';
-import { noWebGl, Stage } from './stage';
+import { Stage } from './stage';
 import { calm } from './theme';
 import type { SceneBegin, SceneEpisode, SceneMessage } from './types';
 
@@ -130,8 +130,12 @@ export class SceneView {
       const b = this.#frame.background;
       this.element.style.background = `rgb(${b & 255} ${(b >> 8) & 255} ${(b >> 16) & 255})`;
       this.#stage.shape(this.#frame.aspect);
-      if (!this.#renderer && !(await this.#start())) return;
-      this.#renderer?.render(this.#frame);
+      if (!this.#renderer) {
+        const { SceneRenderer } = await import('./renderer');
+        this.#renderer = await this.#stage.renderer((canvas) => SceneRenderer.create(canvas));
+      }
+      if (!this.#renderer) return;
+      this.#renderer.render(this.#frame);
     } catch (error) {
       this.fail(error instanceof Error ? error.message : String(error));
       return;
@@ -140,24 +144,6 @@ export class SceneView {
     this.#stage.say('');
     this.#drawn = true;
     this.events.frame?.(this.#frame);
-  }
-
-  async #start(): Promise<boolean> {
-    const { SceneRenderer } = await import('./renderer');
-    if (this.#stage.ended) return false;
-    this.#stage.fit();
-    try {
-      const renderer = await SceneRenderer.create(this.#stage.canvas);
-      if (this.#stage.ended) {
-        renderer.destroy();
-        return false;
-      }
-      this.#renderer = renderer;
-      return true;
-    } catch {
-      this.fail(noWebGl);
-      return false;
-    }
   }
 
   #resize(width: number, height: number): void {

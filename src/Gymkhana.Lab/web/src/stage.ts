@@ -75,6 +75,21 @@ export class Stage {
     this.events.resize(width, height);
   }
 
+  /** Makes what draws on the canvas; null where the page was left meanwhile. */
+  async renderer<T extends { destroy: () => void }>(create: (canvas: HTMLCanvasElement) => Promise<T>): Promise<T | null> {
+    if (this.#ended) return null;
+    this.fit();
+    let made: T;
+    try {
+      made = await create(this.canvas);
+    } catch {
+      throw new Error('This browser gives no WebGL, which scenes are drawn with.');
+    }
+    if (!this.#ended) return made;
+    made.destroy();
+    return null;
+  }
+
   #wait(): void {
     if (this.#waiting !== 0 || !this.#asked || !this.#inView || document.hidden || this.#ended) return;
     this.#waiting = requestAnimationFrame(() => {
@@ -86,5 +101,3 @@ export class Stage {
     });
   }
 }
-
-export const noWebGl = 'This browser gives no WebGL, which scenes are drawn with.';
