@@ -181,7 +181,7 @@ public sealed class LabServer : IAsyncDisposable
         Follow("/live/runs", (_, socket) => _feeds.FollowAllAsync(socket));
         Follow("/live/runs/{name}", (context, socket) => _feeds.FollowAsync(socket, Route(context, "name")));
         Show("/live/scene", _scenes, "scenes", _policies.Scene);
-        Show("/live/race", _races, "races", _policies.Race);
+        Show("/live/race", _races, "races", query => _policies.Race(RaceWish.Of(query)));
         _application.Map("/api/{**rest}", context => Gate.RefuseAsync(context, 404, "There is no such request; docs/lab.md lists them."));
         _application.MapFallback(context => PageAsync(context));
     }

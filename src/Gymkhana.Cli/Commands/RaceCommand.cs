@@ -1,7 +1,9 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
 using Gymkhana.Cli.Films;
 using Gymkhana.Core.Policies;
+using Gymkhana.Core.Scenes;
 using Gymkhana.Environments.Drawing;
 using Gymkhana.Environments.Walker.Film;
 using Spectre.Console;
@@ -21,12 +23,13 @@ internal static class RaceCommand
             Description = $"run folders (RUN@N: its champion in iteration N), champion files, ONNX files or built-in names of 1 to {WalkerRace.MostWalkers} walkers",
             Arity = ArgumentArity.OneOrMore,
         };
-        Option<int?> targets = SharedOptions.Number("--targets", "N", $"targets to reach (default: {DefaultTargets})", 1);
+        Option<int?> targets = SharedOptions.Number("--targets", "N", $"targets to reach, 0 for none (default: {DefaultTargets})", 0);
         Option<ulong?> seed = SharedOptions.Seed("seed of the list of targets (default: 1)");
         Option<double?> seconds = SharedOptions.Number("--seconds", "T", $"longest duration of the race, simulated seconds (default: {DefaultSeconds:0})", 0.1);
+        var colours = new Option<string?>("--colours") { Description = "colours of the walkers in the film, #rrggbb for each, joined by commas", HelpName = "COLOURS" };
         var video = new Option<string?>("--video") { Description = "also film it: .mp4 (needs ffmpeg), .gif, or .png for the last frame", HelpName = "FILE" };
         Option<bool> json = SharedOptions.Json();
-        var command = new Command("race", "let walkers race to the same targets") { policies, targets, seed, seconds, video, json };
+        var command = new Command("race", "let walkers race to the same targets") { policies, targets, seed, seconds, colours, video, json };
         command.SetAction(parsed =>
         {
             string[] names = parsed.GetRequiredValue(policies);
@@ -43,7 +46,7 @@ internal static class RaceCommand
             if (path is not null) FilmRecorder.CheckEnding(path, "--video");
             var resolver = new PolicyResolver(rooms.Value);
             IPolicy[] walkers = [.. names.Select(name => resolver.Resolve(name).Policy)];
-            var rules = new RaceRules { Targets = goal, Seed = parsed.GetValue(seed) ?? 1, LimitSeconds = limit };
+            var rules = new RaceRules { Targets = goal, Seed = parsed.GetValue(seed) ?? 1, LimitSeconds = limit, Colours = Colours(parsed.GetValue(colours), names.Length) };
             var race = new WalkerRace(walkers, rules);
             using var stop = new StopSignal(() => { });
             FilmSummary? film = Run(race, path, stop.Token);
@@ -52,6 +55,14 @@ internal static class RaceCommand
             return CommandLine.Done;
         });
         return command;
+    }
+
+    private static ImmutableArray<Rgba> Colours(string? text, int walkers)
+    {
+        if (text is null) return [];
+        string[] words = text.Split(',');
+        if (words.Length != walkers) throw new UsageException($"Option --colours expects as many colours as there are walkers, {walkers}, got {words.Length}.");
+        return [.. words.Select(word => Rgba.TryParse(word, out Rgba colour) && colour.A == 255 ? colour : throw new UsageException($"Option --colours expects colours such as #1e88e5, got '{word}'."))];
     }
 
     private static FilmSummary? Run(WalkerRace race, string? path, CancellationToken stop)
@@ -96,7 +107,8 @@ internal static class RaceCommand
 
     private static void Print(WalkerRace race, string? path, FilmSummary? film)
     {
-        Table table = new Table().Border(TableBorder.Rounded).Title(Markup.Escape($"First to {race.Rules.Targets} targets, seed {race.Rules.Seed}"));
+        string goal = race.Rules.Targets > 0 ? $"First to {race.Rules.Targets} targets" : string.Create(CultureInfo.InvariantCulture, $"{race.Seconds:0} s");
+        Table table = new Table().Border(TableBorder.Rounded).Title(Markup.Escape($"{goal}, seed {race.Rules.Seed}"));
         table.AddColumn(new TableColumn("place").RightAligned());
         table.AddColumn("policy");
         table.AddColumn(new TableColumn("targets").RightAligned());

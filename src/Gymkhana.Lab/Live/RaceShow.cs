@@ -2,7 +2,6 @@ using System.Net.WebSockets;
 using Gymkhana.Core;
 using Gymkhana.Core.Policies;
 using Gymkhana.Core.Scenes;
-using Gymkhana.Environments.Drawing;
 using Gymkhana.Environments.Walker;
 using Gymkhana.Environments.Walker.Film;
 
@@ -37,7 +36,7 @@ internal sealed class RaceShow : IShow
     {
         (_starters, _rules, Hand) = (starters, rules, hand);
         _race = Begin();
-        _changes = new SandChanges(_race.Stage.Sand);
+        _changes = new SandChanges(_race.Stage);
     }
 
     /// <inheritdoc/>
@@ -56,7 +55,7 @@ internal sealed class RaceShow : IShow
         {
             _rules = _rules with { Seed = seed };
             _race = Begin();
-            _changes = new SandChanges(_race.Stage.Sand);
+            _changes = new SandChanges(_race.Stage);
         }
 
         _moment = 0;
@@ -92,7 +91,7 @@ internal sealed class RaceShow : IShow
     public Task BeginAsync(LabSocket socket) => socket.SendAsync(
         new RaceBeginMessage(
             "begin", _rules.Targets, _rules.Seed, _rules.LimitSeconds, 1 / WalkerRace.StepsPerSecond,
-            [.. _starters.Select((s, walker) => new RaceWalker(s.Id, NameOf(s), ColourOf(FilmPalette.Walkers[walker])))],
+            [.. _starters.Select((s, walker) => new RaceWalker(s.Id, NameOf(s), _rules.ColourOf(walker).ToString()))],
             new SandPlan(_race.Stage.Sand.Count, SandField.Cells, WalkerBody.WorldSize, SandChanges.GrainRadius, SandChanges.GlowRadius)),
         LabJson.Default.RaceBeginMessage);
 
@@ -110,8 +109,6 @@ internal sealed class RaceShow : IShow
     }
 
     private static string NameOf(Starter starter) => starter.Id[(starter.Id.IndexOf(':', StringComparison.Ordinal) + 1)..];
-
-    private static string ColourOf(Rgba colour) => FormattableString.Invariant($"#{colour.R:x2}{colour.G:x2}{colour.B:x2}");
 
     private RaceReplay Begin() => new(new WalkerRace([.. _starters.Select(s => s.Policy)], _rules));
 

@@ -17,6 +17,8 @@ internal sealed record WorkWish
 
     public IReadOnlyList<string>? Walkers { get; init; }
 
+    public IReadOnlyList<string>? Colours { get; init; }
+
     public ulong? Targets { get; init; }
 
     public ulong? Seed { get; init; }
@@ -111,7 +113,7 @@ internal sealed class Works(LabParts parts, LabOptions options, RunShelf shelf, 
     {
         if (wish.Kind == "race")
         {
-            IReadOnlyList<string> race = policies.RaceWords(wish.Walkers ?? [], wish.Targets, wish.Seed, wish.Seconds);
+            IReadOnlyList<string> race = policies.RaceWords(new RaceWish(wish.Walkers ?? [], wish.Colours ?? [], wish.Targets, wish.Seed, wish.Seconds));
             string film = Path.Combine(_folder, $"race-{DateTimeOffset.UtcNow.ToString("yyyyMMdd-HHmmss-fff", CultureInfo.InvariantCulture)}{Ending()}");
             return ([.. race, "--video", film], film);
         }

@@ -21,9 +21,6 @@ internal sealed class PolicyShelf(LabParts parts, LabOptions options, RunShelf s
     private const string ModelPrefix = "model:";
     private const string ModelEnding = ".onnx";
     private const string You = "you";
-    private const int DefaultTargets = 20;
-    private const double DefaultSeconds = 300;
-    private const double LongestRace = 1800; // s; all of it is remembered
 
     private readonly Lazy<IReadOnlyList<PolicyCard>> _fixed = new(() => [.. BuiltIn(parts), .. Models(parts, options)]);
 
@@ -41,68 +38,29 @@ internal sealed class PolicyShelf(LabParts parts, LabOptions options, RunShelf s
         EnvironmentRegistration world = parts.Environments.Find(query["world"].ToString());
         (IPolicy policy, SettingValues settings) = parts.FindPolicy(Find(query["policy"].ToString()), world, [.. query["set"].OfType<string>().Where(s => s.Length > 0)]);
         string? driven = query["drive"].ToString() is { Length: > 0 } agent ? agent : null;
-        return new SceneShow(world.Create(settings, 1), policy, Whole(query, "seed", 1), driven, parts.NetworkAt);
+        return new SceneShow(world.Create(settings, 1), policy, RaceWish.Whole(query, "seed") ?? 1, driven, parts.NetworkAt);
     }
 
-    /// <summary>The race that a query asks for.</summary>
+    /// <summary>The race that is wished for.</summary>
     /// <exception cref="GymkhanaException">It cannot be shown; the message says why.</exception>
-    public IShow Race(IQueryCollection query)
+    public IShow Race(RaceWish wish)
     {
-        RaceRules rules = Rules(Whole(query, "targets", DefaultTargets), Whole(query, "seed", 1), Real(query, "seconds", DefaultSeconds));
-        string[] ids = [.. query["walker"].OfType<string>()];
-        DemandWalkers(ids.Length);
-        if (ids.Count(id => id == You) > 1) throw new RefusedException(400, $"There is one of '{You}' only.");
-        Hand? hand = ids.Contains(You) ? new Hand(WalkerPage.ActionSpace) : null;
-        return new RaceShow([.. ids.Select(id => new Starter(id, id == You ? hand! : Walker(id)))], rules, hand);
+        RaceRules rules = wish.Rules();
+        if (wish.Walkers.Count(id => id == You) > 1) throw new RefusedException(400, $"There is one of '{You}' only.");
+        Hand? hand = wish.Walkers.Contains(You) ? new Hand(WalkerPage.ActionSpace) : null;
+        return new RaceShow([.. wish.Walkers.Select(id => new Starter(id, id == You ? hand! : Walker(id)))], rules, hand);
     }
 
-    /// <summary>The words with which the command line runs a race.</summary>
+    /// <summary>The words with which the command line runs it.</summary>
     /// <exception cref="RefusedException">There can be no such race.</exception>
-    public IReadOnlyList<string> RaceWords(IReadOnlyList<string> walkers, ulong? targets, ulong? seed, double? seconds)
+    public IReadOnlyList<string> RaceWords(RaceWish wish)
     {
-        RaceRules rules = Rules(targets ?? DefaultTargets, seed ?? 1, seconds ?? DefaultSeconds);
-        DemandWalkers(walkers.Count);
-        return
-        [
-            "race", .. walkers.Select(Find), "--targets", Text(rules.Targets), "--seed", Text(rules.Seed), "--seconds", Text(rules.LimitSeconds),
-        ];
+        RaceRules rules = wish.Rules();
+        IReadOnlyList<string> colours = rules.Colours.IsEmpty ? [] : ["--colours", string.Join(',', rules.Colours)];
+        return ["race", .. wish.Walkers.Select(Find), "--targets", Text(rules.Targets), "--seed", Text(rules.Seed), "--seconds", Text(rules.LimitSeconds), .. colours];
     }
 
     private static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
-
-    private static void DemandWalkers(int count)
-    {
-        if (count is < 1 or > WalkerRace.MostWalkers) throw new RefusedException(400, $"A race expects 1 to {WalkerRace.MostWalkers} walkers, got {count}.");
-    }
-
-    private static RaceRules Rules(ulong targets, ulong seed, double seconds)
-    {
-        if (targets > int.MaxValue) throw new RefusedException(400, "A race expects at most 10000 targets.");
-        if (seconds > LongestRace) throw new RefusedException(400, $"The lab shows races of at most {LongestRace:0} s; 'gymkhana race' runs longer ones.");
-        var rules = new RaceRules { Targets = (int)targets, Seed = seed, LimitSeconds = seconds };
-        try
-        {
-            rules.Validate();
-        }
-        catch (ArgumentException wrong)
-        {
-            throw new RefusedException(400, wrong.Message);
-        }
-
-        return rules;
-    }
-
-    private static ulong Whole(IQueryCollection query, string key, ulong standard)
-    {
-        if (query[key].ToString() is not { Length: > 0 } text) return standard;
-        return ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong value) ? value : throw new RefusedException(400, $"'{key}' is a whole number from 0, got '{text}'.");
-    }
-
-    private static double Real(IQueryCollection query, string key, double standard)
-    {
-        if (query[key].ToString() is not { Length: > 0 } text) return standard;
-        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) ? value : throw new RefusedException(400, $"'{key}' is a number, got '{text}'.");
-    }
 
     private IPolicy Walker(string id) => parts.FindPolicy(Find(id), parts.Environments.Find(WalkerPage.Id), []).Policy;
 

@@ -5,6 +5,12 @@ namespace Gymkhana.Tests.Film;
 
 public sealed class RaceCommandTests
 {
+    [Theory]
+    [InlineData("#ff8800", "2, got 1")]
+    [InlineData("#ff8800,red", "'red'")]
+    public void Race_WrongColours_IsOneLine(string colours, string expected) =>
+        Assert.Contains(expected, GymkhanaProcess.Run(Path.GetTempPath(), "race", "random", "random", "--colours", colours).Line(), StringComparison.Ordinal);
+
     [Fact]
     public void Race_Json_PrintsTargetsSeedAndRanking()
     {

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
+using Gymkhana.Core.Scenes;
 using Gymkhana.Environments.Drawing;
 using Gymkhana.Environments.Walker.Film;
 
@@ -14,7 +16,16 @@ public sealed class RaceFilmTests
     {
         Canvas canvas = Frame(steps: 40);
 
-        Assert.Equal(Golden, Convert.ToHexStringLower(SHA256.HashData(canvas.Bytes))[..16]);
+        Assert.Equal(Golden, Hash(canvas));
+    }
+
+    [Fact]
+    public void Draw_InOtherColours_DiffersInNothingElse()
+    {
+        ImmutableArray<Rgba> swapped = [FilmPalette.Walkers[1], FilmPalette.Walkers[0]];
+
+        Assert.Equal(Golden, Hash(Frame(steps: 40, [FilmPalette.Walkers[0], FilmPalette.Walkers[1]])));
+        Assert.NotEqual(Golden, Hash(Frame(steps: 40, swapped)));
     }
 
     [Fact]
@@ -57,15 +68,17 @@ public sealed class RaceFilmTests
         Assert.Throws<ArgumentException>(() => NetworkDiagram.Layout(2, ["x"], [1], ["o"], [new DiagramLink(0, 7, 1)]));
     }
 
-    private static RaceFilm Film()
+    private static string Hash(Canvas canvas) => Convert.ToHexStringLower(SHA256.HashData(canvas.Bytes))[..16];
+
+    private static RaceFilm Film(ImmutableArray<Rgba> colours = default)
     {
-        var race = new WalkerRace([new WalkerRaceTests.Seeker("seeker"), new WalkerRaceTests.Idle()], new RaceRules { Targets = 3, Seed = 2 });
+        var race = new WalkerRace([new WalkerRaceTests.Seeker("seeker"), new WalkerRaceTests.Idle()], new RaceRules { Targets = 3, Seed = 2, Colours = colours.IsDefault ? [] : colours });
         return new RaceFilm(race, [null, null], "Walker-v0", "first to 3 targets · seed 2");
     }
 
-    private static Canvas Frame(int steps)
+    private static Canvas Frame(int steps, ImmutableArray<Rgba> colours = default)
     {
-        RaceFilm film = Film();
+        RaceFilm film = Film(colours);
         var canvas = new Canvas(1280, 720);
         for (int step = 0; step < steps; step++) film.Advance();
         film.Draw(canvas);

@@ -63,7 +63,7 @@ public sealed class RaceReplayTests
     public void Next_AfterStepsAndSeeks_TellsEnoughToShowTheSameSand()
     {
         RaceReplay replay = Replay();
-        var changes = new SandChanges(replay.Stage.Sand);
+        var changes = new SandChanges(replay.Stage);
         ShownGrain[] shown = changes.All().ToArray();
         int most = 0;
         foreach (int step in (int[])[1, 2, 3, 40, 41, 42, 200, 90, 91, 400])
@@ -75,7 +75,7 @@ public sealed class RaceReplayTests
         }
 
         Assert.InRange(most, 1, SandField.DefaultCount / 4); // changes, not all of it
-        ShownGrain[] truth = new SandChanges(replay.Stage.Sand).All().ToArray();
+        ShownGrain[] truth = new SandChanges(replay.Stage).All().ToArray();
         for (int grain = 0; grain < truth.Length; grain++)
         {
             Assert.InRange(Math.Abs(truth[grain].X - shown[grain].X), 0, 4);
@@ -92,7 +92,7 @@ public sealed class RaceReplayTests
         Assert.Equal(a.Stage.Sand.X, b.Stage.Sand.X);
         Assert.Equal(a.Stage.Sand.Y, b.Stage.Sand.Y);
         Assert.Equal(a.Stage.Sand.AwakeCount, b.Stage.Sand.AwakeCount);
-        Assert.Equal(new SandChanges(a.Stage.Sand).All(), new SandChanges(b.Stage.Sand).All());
+        Assert.Equal(new SandChanges(a.Stage).All(), new SandChanges(b.Stage).All());
         Assert.Equal(Primitives(a), Primitives(b));
     }
 

@@ -25,10 +25,11 @@ public sealed class LabRaceTests
     {
         await using LabSample lab = await LabSample.StartAsync();
         string run = lab.Evolve("walkers", generations: 20);
-        using ClientWebSocket socket = await lab.OpenAsync("/live/race?walker=random&walker=run:walkers@2&walker=run:walkers&targets=3&seed=4&seconds=40");
+        using ClientWebSocket socket = await lab.OpenAsync("/live/race?walker=random&walker=run:walkers@2&walker=run:walkers&colour=&colour=%23ff8800&colour=&targets=3&seed=4&seconds=40");
         await LabSample.SayAsync(socket, """{"type":"pace","speed":20,"paused":false}""");
         JsonElement begin = await LabSample.NextTextAsync(socket);
         Assert.Equal(["random", "walkers@2", "walkers"], begin.GetProperty("walkers").EnumerateArray().Select(w => w.GetProperty("name").GetString()));
+        Assert.Equal(["#3fc388", "#ff8800", "#ea6f91"], begin.GetProperty("walkers").EnumerateArray().Select(w => w.GetProperty("colour").GetString()));
         JsonElement? end = null;
         while (end is null)
         {
@@ -98,6 +99,8 @@ public sealed class LabRaceTests
     [InlineData("walker=random&seconds=0", "limit")]
     [InlineData("walker=random&seconds=1e9", "1800")]
     [InlineData("walker=random&seed=x", "seed")]
+    [InlineData("walker=random&walker=random&colour=%23ff8800", "2")]
+    [InlineData("walker=random&colour=red", "red")]
     public async Task Race_ThatCannotBe_SaysWhyInOneLine(string query, string named)
     {
         await using LabSample lab = await LabSample.StartAsync();

@@ -10,7 +10,7 @@ public sealed class LabWorksTests
 {
     [Theory]
     [InlineData("""{"kind":"onnx","run":"walkers"}""", "policy.onnx")]
-    [InlineData("""{"kind":"race","walkers":["run:walkers","random"],"targets":1,"seed":2,"seconds":0.2}""", "race-")]
+    [InlineData("""{"kind":"race","walkers":["run:walkers","random"],"colours":["","#ff8800"],"targets":0,"seed":2,"seconds":0.2}""", "race-")]
     public async Task Work_Asked_MakesTheFile(string wish, string name)
     {
         await using LabSample lab = await LabSample.StartAsync();

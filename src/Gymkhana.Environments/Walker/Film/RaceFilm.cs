@@ -76,7 +76,7 @@ public sealed class RaceFilm
             _layer = new SandLayer(_backdrop, layout.World.ToPixels(canvas.Width, canvas.Height));
         }
 
-        canvas.CopyFrom(_layer!.Update(_stage.Sand, FilmPalette.Walkers.AsSpan())); // Made together with the backdrop.
+        canvas.CopyFrom(_layer!.Update(_stage.Sand, _stage.Colours)); // Made together with the backdrop.
         _world.Clear();
         _world.Viewport = layout.World;
         _stage.Draw(_world);

@@ -57,7 +57,7 @@ internal sealed class RacePanel
     private void DrawCard(Scene scene, (Vector2 Low, Vector2 High) card, int walker)
     {
         (Vector2 low, Vector2 high) = card;
-        Rgba colour = FilmPalette.Walkers[walker];
+        Rgba colour = _race.Rules.ColourOf(walker);
         int targets = _race.Rules.Targets, reached = _race.Reached(walker);
         bool leads = _race.Count > 1 && _race.Leader == walker && reached > 0, finished = _race.HasFinished(walker);
         scene.FillRoundedRectangle(low, high, 10, leads ? Rgba.Lerp(FilmPalette.Rim, colour, 0.45f) : FilmPalette.Rim);
@@ -104,7 +104,7 @@ internal sealed class RacePanel
         scene.FillRoundedRectangle(low, high, 10, FilmPalette.Rim);
         scene.FillRoundedRectangle(low + Vector2.One, high - Vector2.One, 9, FilmPalette.Card);
         int leader = _race.Leader;
-        scene.FillCircle(low + new Vector2(20, 21), 5, FilmPalette.Walkers[leader]);
+        scene.FillCircle(low + new Vector2(20, 21), 5, _race.Rules.ColourOf(leader));
         string caption = _race.Count > 1 ? "network of the leader" : "network";
         float end = high.X - low.X - 60;
         string name = FilmText.Shorten(_names[leader], 13, end - Canvas.MeasureText(caption, 13) - 20, 1.15f);
@@ -131,6 +131,6 @@ internal sealed class RacePanel
         float half = (Canvas.MeasureText(line, 19, 1.2f) / 2) + 24;
         Vector2 at = layout.ArenaTop + new Vector2(0, 38);
         scene.FillRoundedRectangle(at - new Vector2(half, 20), at + new Vector2(half, 20), 20, FilmPalette.Backdrop.WithAlpha(215));
-        scene.Text(at, 19, line, FilmPalette.Walkers[first.Walker], HorizontalAnchor.Centre, VerticalAnchor.Middle, 1.2f);
+        scene.Text(at, 19, line, _race.Rules.ColourOf(first.Walker), HorizontalAnchor.Centre, VerticalAnchor.Middle, 1.2f);
     }
 }

@@ -1,6 +1,5 @@
 using System.Numerics;
 using Gymkhana.Core.Scenes;
-using Gymkhana.Environments.Drawing;
 
 namespace Gymkhana.Environments.Walker.Film;
 
@@ -15,6 +14,7 @@ public sealed class RaceStage
     private readonly RunnerMoment[] _runners;
     private readonly RunnerLook[] _looks;
     private readonly int[] _order;
+    private readonly Rgba[] _colours;
 
     /// <summary>The stage before the first step.</summary>
     /// <param name="rules">The rules of the race.</param>
@@ -27,15 +27,20 @@ public sealed class RaceStage
         _runners = runners.ToArray();
         _order = new int[runners.Length];
         _looks = new RunnerLook[runners.Length];
+        _colours = new Rgba[runners.Length];
         for (int walker = 0; walker < runners.Length; walker++)
         {
-            _looks[walker] = new RunnerLook(FilmPalette.Walkers[walker]);
+            _colours[walker] = rules.ColourOf(walker);
+            _looks[walker] = new RunnerLook(_colours[walker]);
             _looks[walker].Start(runners[walker].Pose, runners[walker].Target);
         }
     }
 
     /// <summary>The sand.</summary>
     public SandField Sand => _sand;
+
+    /// <summary>The colours of the walkers, which bursts dye the sand with.</summary>
+    public ReadOnlySpan<Rgba> Colours => _colours;
 
     /// <summary>Moves everything by a step of 1/60 s.</summary>
     /// <param name="runners">How each walker stands after it.</param>

@@ -1,5 +1,3 @@
-using Gymkhana.Environments.Drawing;
-
 namespace Gymkhana.Environments.Walker.Film;
 
 /// <summary>A grain as it is shown elsewhere.</summary>
@@ -19,18 +17,20 @@ public sealed class SandChanges
     private const int LeastShift = 5; // 1/27 of a cell
     private const int LeastTone = 3; // of 255, in one of the channels
 
+    private readonly RaceStage _stage;
     private readonly SandField _sand;
     private readonly ShownGrain[] _told;
     private readonly ShownGrain[] _news;
 
     /// <summary>Nothing was told yet.</summary>
-    /// <param name="sand">The sand; nobody else may ask it what is stale.</param>
-    public SandChanges(SandField sand)
+    /// <param name="stage">The stage with the sand; nobody else may ask the sand what is stale.</param>
+    public SandChanges(RaceStage stage)
     {
-        ArgumentNullException.ThrowIfNull(sand);
-        _sand = sand;
-        _told = new ShownGrain[sand.Count];
-        _news = new ShownGrain[sand.Count];
+        ArgumentNullException.ThrowIfNull(stage);
+        _stage = stage;
+        _sand = stage.Sand;
+        _told = new ShownGrain[_sand.Count];
+        _news = new ShownGrain[_sand.Count];
     }
 
     /// <summary>Radius of a grain in a picture, cells.</summary>
@@ -89,7 +89,7 @@ public sealed class SandChanges
 
     private ShownGrain Show(int grain)
     {
-        uint colour = _sand.Light.ColourOf(_sand, grain, FilmPalette.Walkers.AsSpan()); // alpha, red, green, blue from the highest byte
+        uint colour = _sand.Light.ColourOf(_sand, grain, _stage.Colours); // alpha, red, green, blue from the highest byte
         uint look = ((colour >> 16) & 0xFF) | (colour & 0xFF00) | ((colour & 0xFF) << 16) | ((uint)MathF.Ceiling(_sand.Glows[grain] * 255) << 24);
         return new ShownGrain(grain, (ushort)(_sand.X[grain] * Scale), (ushort)(_sand.Y[grain] * Scale), look);
     }

@@ -1,6 +1,9 @@
+using System.Collections.Immutable;
 using System.Numerics;
 using Gymkhana.Core.Environments;
 using Gymkhana.Core.Policies;
+using Gymkhana.Core.Scenes;
+using Gymkhana.Environments.Drawing;
 
 namespace Gymkhana.Environments.Walker.Film;
 
@@ -16,11 +19,19 @@ public sealed record RaceRules
     /// <summary>Longest duration, s.</summary>
     public double LimitSeconds { get; init; } = 300;
 
+    /// <summary>Colours of the walkers in pictures, in the order of the start list; where there are too few, those of the palette.</summary>
+    public ImmutableArray<Rgba> Colours { get; init; } = [];
+
     /// <summary>The world of every walker.</summary>
     public WalkerOptions World { get; init; } = RaceWorld;
 
     /// <summary>The world of a race: targets anywhere in the square, and a body walks on from where it is.</summary>
     public static WalkerOptions RaceWorld { get; } = new() { Targets = TargetRule.Square, Recenter = false, EpisodeSeconds = 10_000 };
+
+    /// <summary>The colour of a walker in pictures.</summary>
+    /// <param name="walker">Its place on the start list, from 0 to 7.</param>
+    /// <returns>The colour.</returns>
+    public Rgba ColourOf(int walker) => walker < Colours.Length ? Colours[walker] : FilmPalette.Walkers[walker];
 
     /// <summary>Refuses rules that cannot be raced by.</summary>
     /// <exception cref="ArgumentException">A rule is out of range.</exception>

@@ -5,6 +5,8 @@ import type { Policy, Run } from './types';
 export interface RaceChoice {
   /** Policies by their ids, or `you`. */
   walkers: string[];
+  /** As `#rrggbb`, one for each walker; an empty one is left to the lab. */
+  colours: string[];
   /** 0 for a walk that only time ends. */
   targets: number;
   seed: string;
@@ -18,6 +20,7 @@ export const mostTargets = 10_000;
 export const mostSeconds = 1800;
 const usual = { targets: 20, seed: '1', seconds: 300 };
 const manyByDefault = 4;
+const isColour = /^#[0-9a-f]{6}$/i;
 
 /** The race that an address asks for; without walkers where it names none. */
 export function raceOf(query: URLSearchParams): RaceChoice {
@@ -26,8 +29,11 @@ export function raceOf(query: URLSearchParams): RaceChoice {
     return value >= low && value <= high ? value : otherwise;
   };
   const seed = query.get('seed') ?? '';
+  const walkers = query.getAll('walker').filter((id) => id !== '').slice(0, mostWalkers);
+  const colours = query.getAll('colour');
   return {
-    walkers: query.getAll('walker').filter((id) => id !== '').slice(0, mostWalkers),
+    walkers,
+    colours: walkers.map((_, i) => (isColour.test(colours[i] ?? '') ? (colours[i] ?? '') : '')),
     targets: Math.round(within(query.get('targets'), 0, mostTargets, usual.targets)),
     seed: isSeed(seed) ? seed : usual.seed,
     seconds: within(query.get('seconds'), 1, mostSeconds, usual.seconds),
@@ -36,6 +42,7 @@ export function raceOf(query: URLSearchParams): RaceChoice {
 
 export function raceQuery(choice: RaceChoice): string {
   const query = new URLSearchParams(choice.walkers.map((id) => ['walker', id]));
+  if (choice.colours.some((colour) => colour !== '')) for (const colour of choice.colours) query.append('colour', colour);
   query.set('targets', String(choice.targets));
   query.set('seed', choice.seed);
   query.set('seconds', String(choice.seconds));

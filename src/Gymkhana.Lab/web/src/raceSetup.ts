@@ -15,13 +15,14 @@ export class RaceSetup {
   readonly #seed = seedField();
   readonly #seconds = el('input', { type: 'number', min: 1, max: mostSeconds, step: 'any', required: true });
   #walkers: string[] = [];
+  #wanted: string[] = [];
   #colours: string[] = [];
   #policies: Policy[] = [];
 
   constructor(private readonly changed: (choice: RaceChoice) => void) {
-    this.#add = button('Add', () => this.#change([...this.#walkers, this.#who.value]));
+    this.#add = button('Add', () => this.#change([...this.#walkers, this.#who.value], [...this.#wanted, '']));
     this.#seed.required = true;
-    for (const input of [this.#targets, this.#seed, this.#seconds]) input.addEventListener('change', () => this.#change(this.#walkers));
+    for (const input of [this.#targets, this.#seed, this.#seconds]) input.addEventListener('change', () => this.#change(this.#walkers, this.#wanted));
     this.element = el('section', { class: 'card pad' }, el('h2', {}, 'Who races'), this.#list,
       el('div', { class: 'add-line' }, this.#who, this.#add),
       el('div', { class: 'rules' }, field('Targets', this.#targets, '0 for no end but time'), field('Longest time, s', this.#seconds), field('Seed', this.#seed, 'of the targets and the sand')));
@@ -36,6 +37,7 @@ export class RaceSetup {
 
   show(choice: RaceChoice): void {
     this.#walkers = choice.walkers;
+    this.#wanted = choice.walkers.map((_, i) => choice.colours[i] ?? '');
     this.#targets.value = String(choice.targets);
     this.#seed.value = choice.seed;
     this.#seconds.value = String(choice.seconds);
@@ -49,23 +51,24 @@ export class RaceSetup {
 
   #write(): void {
     fill(this.#list, ...this.#walkers.map((id, i) => {
-      const dot = el('span', { class: 'dot', 'aria-hidden': 'true' });
-      dot.style.background = this.#colours[i] ?? 'transparent';
       const name = walkerText(id, this.#policies);
-      const drop = button('', () => this.#change(this.#walkers.filter((_, k) => k !== i)), { icon: 'close', kind: 'small square', label: `Take ${name} out of the race` });
+      const paint = el('input', { type: 'color', class: 'paint', value: this.#colours[i] ?? '#888888', 'aria-label': `Colour of ${name}`, title: 'Its colour' });
+      paint.addEventListener('change', () => this.#change(this.#walkers, this.#wanted.with(i, paint.value)));
+      const others = (list: string[]): string[] => list.filter((_, k) => k !== i);
+      const drop = button('', () => this.#change(others(this.#walkers), others(this.#wanted)), { icon: 'close', kind: 'small square', label: `Take ${name} out of the race` });
       drop.disabled = this.#walkers.length === 1;
-      return el('li', {}, dot, el('span', {}, name), drop);
+      return el('li', {}, paint, el('span', {}, name), drop);
     }));
     this.#add.disabled = this.#walkers.length >= mostWalkers;
   }
 
-  #change(walkers: string[]): void {
+  #change(walkers: string[], colours: string[]): void {
     // A person has two hands: one walker at most is driven.
-    const once = walkers.filter((id, i) => id !== you || walkers.indexOf(you) === i);
+    const kept = walkers.map((id, i) => id !== you || walkers.indexOf(you) === i);
     const seed = seedIn(this.#seed);
     if (seed === null || !this.#targets.reportValidity() || !this.#seconds.reportValidity()) return;
     const focused = document.activeElement;
-    this.changed({ walkers: once, targets: Number(this.#targets.value), seed, seconds: Number(this.#seconds.value) });
+    this.changed({ walkers: walkers.filter((_, i) => kept[i]), colours: colours.filter((_, i) => kept[i]), targets: Number(this.#targets.value), seed, seconds: Number(this.#seconds.value) });
     if (!(focused instanceof HTMLElement) || !focused.isConnected) this.#add.focus({ preventScroll: true });
   }
 }

@@ -165,7 +165,7 @@ export interface Work {
 }
 
 export type WorkRequest =
-  | { kind: 'race'; walkers: string[]; targets: number; seed: string; seconds: number }
+  | { kind: 'race'; walkers: string[]; colours: string[]; targets: number; seed: string; seconds: number }
   | { kind: 'film' | 'report' | 'onnx'; run: string };
 
 export type RunMessage =

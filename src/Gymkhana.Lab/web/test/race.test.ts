@@ -62,10 +62,10 @@ test('gathered are the grains that reach into tiles that are due, in their order
 });
 
 test('an address is a race, and a race an address', () => {
-  const choice = raceOf(new URLSearchParams('walker=run:a%20%26%20b@12&walker=you&targets=5&seed=18446744073709551615&seconds=60'));
-  assert.deepEqual(choice, { walkers: ['run:a & b@12', 'you'], targets: 5, seed: '18446744073709551615', seconds: 60 });
+  const choice = raceOf(new URLSearchParams('walker=run:a%20%26%20b@12&walker=you&colour=%23ff8800&colour=red&targets=5&seed=18446744073709551615&seconds=60'));
+  assert.deepEqual(choice, { walkers: ['run:a & b@12', 'you'], colours: ['#ff8800', ''], targets: 5, seed: '18446744073709551615', seconds: 60 });
   assert.deepEqual(raceOf(new URLSearchParams(raceQuery(choice))), choice);
-  assert.deepEqual(raceOf(new URLSearchParams('targets=-1&seed=x&seconds=0')), { walkers: [], targets: 20, seed: '1', seconds: 300 });
+  assert.deepEqual(raceOf(new URLSearchParams('targets=-1&seed=x&seconds=0')), { walkers: [], colours: [], targets: 20, seed: '1', seconds: 300 });
   assert.equal(walkerText('run:a & b@12', []), 'champion of the run a & b in its iteration 12');
   assert.deepEqual(usualWalkers([{ id: 'random', name: 'random', worlds: null }], []), ['random']);
 });
