@@ -58,13 +58,12 @@ internal sealed class RaceFrame
         for (int walker = 0; walker < runners.Length; walker++)
         {
             RunnerMoment runner = runners[walker];
-            bool hasFinished = race.Rules.Targets > 0 && runner.Reached >= race.Rules.Targets;
             _frame.Whole((uint)runner.Reached);
             _frame.Whole((uint)Array.IndexOf(order, walker) + 1);
             _frame.Real(runner.Reached > 0 ? (float)runner.SecondsAtLastTarget : float.NaN);
             _frame.Real(runner.Pose.Points[4].X);
             _frame.Real(runner.Pose.Points[4].Y);
-            _frame.Whole((hasFinished ? 1u : 0) | (walker == leader ? 2u : 0));
+            _frame.Whole((race.Rules.AreAll(runner.Reached) ? 1u : 0) | (walker == leader ? 2u : 0));
         }
     }
 }

@@ -51,7 +51,7 @@ internal sealed class RaceShow : IShow
     /// <inheritdoc/>
     public void Restart(ulong seed)
     {
-        if (seed != _rules.Seed || Hand is not null)
+        if (seed != _rules.Seed || (Hand is not null && _race.Known > 0)) // what was driven is not driven again
         {
             _rules = _rules with { Seed = seed };
             _race = Begin();

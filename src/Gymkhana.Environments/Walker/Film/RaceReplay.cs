@@ -13,6 +13,7 @@ public sealed class RaceReplay
     public const int ClosingSteps = 120;
 
     private const int MostMemories = 24;
+    private const int LeastJump = 10; // steps ahead from which on going to a memory is cheaper than simulating
     private const int FirstInterval = 300; // steps between two memories of the stage; doubled when there are too many
 
     private readonly WalkerRace _race;
@@ -77,7 +78,7 @@ public sealed class RaceReplay
     {
         long began = Stopwatch.GetTimestamp();
         int memory = _memories.Keys.Last(key => key <= Math.Max(step, 0));
-        if (step < Step || memory > Step)
+        if (step < Step || memory > Step + LeastJump)
         {
             Stage.Restore(_memories[memory]);
             Step = memory;

@@ -106,7 +106,7 @@ public sealed class RaceStage
         _sand.Restore(memory.Sand);
     }
 
-    private bool HasFinished(int walker) => _rules.Targets > 0 && _runners[walker].Reached >= _rules.Targets;
+    private bool HasFinished(int walker) => _rules.AreAll(_runners[walker].Reached);
 
     // Ascending: who came first at its latest target is drawn last, on top.
     private void SortByRank()

@@ -33,6 +33,11 @@ public sealed record RaceRules
     /// <returns>The colour.</returns>
     public Rgba ColourOf(int walker) => walker < Colours.Length ? Colours[walker] : FilmPalette.Walkers[walker];
 
+    /// <summary>Whether so many targets are all there are; never where there is no such number.</summary>
+    /// <param name="reached">Targets that a walker has reached.</param>
+    /// <returns>True where it has finished.</returns>
+    public bool AreAll(int reached) => Targets > 0 && reached >= Targets;
+
     /// <summary>Refuses rules that cannot be raced by.</summary>
     /// <exception cref="ArgumentException">A rule is out of range.</exception>
     public void Validate()
@@ -158,7 +163,7 @@ public sealed class WalkerRace
         for (int walker = 0; walker < Count; walker++) moments[walker] = _runners[walker].Moment;
     }
 
-    private bool HasFinished(Runner runner) => Rules.Targets > 0 && runner.Reached >= Rules.Targets;
+    private bool HasFinished(Runner runner) => Rules.AreAll(runner.Reached);
 
     private int Arrive(int target)
     {
