@@ -7,7 +7,11 @@ namespace Gymkhana.Cli.Reports;
 /// <summary>One curve.</summary>
 /// <param name="Name">What the legend says.</param>
 /// <param name="Values">Its numbers, one for each x.</param>
-internal sealed record Curve(string Name, double[] Values);
+internal sealed record Curve(string Name, double[] Values)
+{
+    /// <summary>The ends of the interval about each of its numbers, drawn as a band; null without one.</summary>
+    public (double[] Low, double[] High)? Band { get; init; }
+}
 
 /// <summary>A line chart as SVG, coloured by the page's style.</summary>
 internal static class CurveChart
@@ -28,7 +32,7 @@ internal static class CurveChart
     /// <returns>A figure in HTML, or nothing when there is nothing to draw.</returns>
     public static string Draw(string title, string xLabel, double[] x, IReadOnlyList<Curve> curves)
     {
-        double[] values = [.. curves.SelectMany(c => c.Values).Where(double.IsFinite)];
+        double[] values = [.. curves.SelectMany(c => c.Band is var (low, high) ? [.. c.Values, .. low, .. high] : c.Values).Where(double.IsFinite)];
         if (x.Length == 0 || values.Length == 0) return string.Empty;
         double low = Math.Min(0, values.Min()), high = values.Max();
         (double step, high) = Axis(low, high);
@@ -52,27 +56,36 @@ internal static class CurveChart
         }
 
         svg.Append(CultureInfo.InvariantCulture, $"<text class=\"label\" x=\"{Width - Right}\" y=\"{Height - 5}\" text-anchor=\"end\">{Html(xLabel)}</text>");
+        for (int i = 0; i < curves.Count; i++) Band(svg, x, curves[i], i, end, low, high);
         for (int i = 0; i < curves.Count; i++) Line(svg, x, curves[i].Values, i, end, low, high);
         return svg.Append("</svg></figure>\n").ToString();
     }
 
-    // Every so manyth point and the last one: a picture has no more room. What is measured now and then has gaps, which are passed over first.
     private static void Line(StringBuilder svg, double[] x, double[] y, int index, double end, double low, double high)
     {
-        int[] there = [.. Enumerable.Range(0, x.Length).Where(i => double.IsFinite(y[i]) && double.IsFinite(x[i]))];
-        (x, y) = ([.. there.Select(i => x[i])], [.. there.Select(i => y[i])]);
-        int stride = Math.Max(1, x.Length / MostPoints), count = 0;
-        var points = new StringBuilder();
-        for (int i = 0; i < x.Length; i = i == x.Length - 1 ? x.Length : Math.Min(i + stride, x.Length - 1))
-        {
-            points.Append(CultureInfo.InvariantCulture, $"{X(x[i], end):0.0},{Y(y[i], low, high):0.0} ");
-            count++;
-        }
-
-        string path = points.ToString().TrimEnd();
-        if (count == 1) svg.Append(CultureInfo.InvariantCulture, $"<circle class=\"dot s{index}\" cx=\"{path.Split(',')[0]}\" cy=\"{path.Split(',')[1]}\" r=\"3\"/>");
-        else if (count > 1) svg.Append(CultureInfo.InvariantCulture, $"<polyline class=\"curve s{index}\" points=\"{path}\"/>");
+        string[] points = [.. Points(x, y).Select(p => Point(p.X, p.Y, end, low, high))];
+        if (points.Length == 1) svg.Append(CultureInfo.InvariantCulture, $"<circle class=\"dot s{index}\" cx=\"{points[0].Split(',')[0]}\" cy=\"{points[0].Split(',')[1]}\" r=\"3\"/>");
+        else if (points.Length > 1) svg.Append(CultureInfo.InvariantCulture, $"<polyline class=\"curve s{index}\" points=\"{string.Join(' ', points)}\"/>");
     }
+
+    // Along the upper ends and back along the lower ones.
+    private static void Band(StringBuilder svg, double[] x, Curve curve, int index, double end, double low, double high)
+    {
+        if (curve.Band is not var (lower, upper)) return;
+        string[] points = [.. Points(x, upper).Concat(Points(x, lower).Reverse()).Select(p => Point(p.X, p.Y, end, low, high))];
+        if (points.Length > 2) svg.Append(CultureInfo.InvariantCulture, $"<polygon class=\"band f{index}\" points=\"{string.Join(' ', points)}\"/>");
+    }
+
+    // Every so manyth point and the last one: a picture has no more room. What is measured now and then has gaps, which are passed over first.
+    private static IEnumerable<(double X, double Y)> Points(double[] x, double[] y)
+    {
+        int[] there = [.. Enumerable.Range(0, x.Length).Where(i => double.IsFinite(y[i]) && double.IsFinite(x[i]))];
+        int stride = Math.Max(1, there.Length / MostPoints);
+        return Enumerable.Range(0, there.Length).Where(k => k % stride == 0 || k == there.Length - 1).Select(k => (x[there[k]], y[there[k]]));
+    }
+
+    private static string Point(double x, double y, double end, double low, double high) =>
+        string.Create(CultureInfo.InvariantCulture, $"{X(x, end):0.0},{Y(y, low, high):0.0}");
 
     private static double X(double value, double end) => Left + (value / end * (Width - Left - Right));
 

@@ -136,7 +136,9 @@ internal static class ReportPage
             : Present(history, ("championFigure", "champion, validation"), ("validationFigure", "candidate, validation"), ("bestFigure", "best in training"));
         Curve[] fitness = Present(history, ("bestFitness", "best"), ("medianFitness", "median"), ("championValidation", "champion, validation"));
         Curve[] size = Present(history, ("championConnections", "connections"), ("championHiddenNodes", "hidden nodes"), ("connections", "connections, mean"), ("hiddenNodes", "hidden nodes, mean"));
-        page.Append("<h2>How it learned</h2>\n<div class=\"charts\">\n");
+        page.Append("<h2>How it learned</h2>\n");
+        if (progress.Any(c => c.Band is not null)) page.Append("<p>The bands are 95 % intervals of the mean over the validation episodes.</p>\n");
+        page.Append("<div class=\"charts\">\n");
         page.Append(CurveChart.Draw($"{figure} over {iteration}s", iteration, iterations, progress));
         if (history.Column("wallSeconds") is double[] seconds)
         {
@@ -159,7 +161,7 @@ internal static class ReportPage
     }
 
     private static Curve[] Present(RunHistory history, params (string Key, string Name)[] columns) =>
-        [.. columns.Where(c => history.Column(c.Key) is not null).Select(c => new Curve(c.Name, history.Column(c.Key) ?? []))];
+        [.. columns.Where(c => history.Column(c.Key) is not null).Select(c => new Curve(c.Name, history.Column(c.Key) ?? []) { Band = history.Interval(c.Key) })];
 
     private static void Commands(StringBuilder page, ReportContent content)
     {

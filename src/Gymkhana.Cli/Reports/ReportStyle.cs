@@ -26,6 +26,8 @@ internal static class ReportStyle
         svg{display:block;width:100%;height:auto}
         svg text{fill:var(--quiet);font-size:11px;font-family:inherit;font-variant-numeric:tabular-nums}
         .grid{stroke:var(--rim);stroke-width:1}
+        .band{stroke:none;opacity:.22}
+        .f0{fill:var(--c0)}.f1{fill:var(--c1)}.f2{fill:var(--c2)}.f3{fill:var(--c3)}.f4{fill:var(--c4)}.f5{fill:var(--c5)}.f6{fill:var(--c6)}.f7{fill:var(--c7)}
         .curve{fill:none;stroke-width:1.9;stroke-linejoin:round}
         .s0{stroke:var(--c0)}.s1{stroke:var(--c1)}.s2{stroke:var(--c2)}.s3{stroke:var(--c3)}.s4{stroke:var(--c4)}.s5{stroke:var(--c5)}.s6{stroke:var(--c6)}.s7{stroke:var(--c7)}
         .dot{fill:none;stroke-width:2}

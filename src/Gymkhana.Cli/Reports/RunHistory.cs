@@ -44,6 +44,12 @@ internal sealed class RunHistory
     /// <returns>Its numbers, or null when no line has the key.</returns>
     public double[]? Column(string name) => _columns.GetValueOrDefault(name);
 
+    /// <summary>The ends of a column's 95 % intervals.</summary>
+    /// <param name="name">Its key in the metrics.</param>
+    /// <returns>Low and high ends, or null when no line has them.</returns>
+    public (double[] Low, double[] High)? Interval(string name) =>
+        Column(name + MetricsLog.LowSuffix) is double[] low && Column(name + MetricsLog.HighSuffix) is double[] high ? (low, high) : null;
+
     private static Dictionary<string, double>? Row(string line)
     {
         try

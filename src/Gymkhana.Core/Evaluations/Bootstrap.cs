@@ -6,6 +6,10 @@ namespace Gymkhana.Core.Evaluations;
 internal static class Bootstrap
 {
     private const double TailProbability = 0.025;
+    private const int MostKept = 512;
+
+    // A training summarises as many scores again and again, and the draws depend on how many there are alone.
+    private static volatile Draws? _kept;
 
     /// <summary>Mean of the middle half: ⌊n/4⌋ scores are dropped at either end.</summary>
     /// <param name="sorted">The scores, ascending, at least one.</param>
@@ -28,29 +32,44 @@ internal static class Bootstrap
     /// <returns>The interval of the mean and that of the interquartile mean.</returns>
     public static (Interval Mean, Interval InterquartileMean) Intervals(double[] sorted, IReadOnlyList<double[]> strata)
     {
-        int[][] members = [.. strata.Select(stratum => RanksOf(stratum, sorted))];
-        var random = new KeyedStream(ScoreSummary.BootstrapSeed, 0, StreamPurpose.Resampling);
         double[] means = new double[ScoreSummary.Resamples];
         double[] iqms = new double[ScoreSummary.Resamples];
-
-        // A resample is kept as how often each score was drawn. As the scores are sorted, one walk over the counts gives
-        // both means without sorting anew.
-        int[] drawn = new int[sorted.Length];
-        for (int resample = 0; resample < ScoreSummary.Resamples; resample++)
+        if (strata.Count == 1 && sorted.Length <= MostKept)
         {
-            Array.Clear(drawn);
-            foreach (int[] ranks in members)
+            int count = sorted.Length;
+            Draws draws = _kept is { } kept && kept.Count == count ? kept : _kept = Draws.Of(count);
+            for (int resample = 0; resample < ScoreSummary.Resamples; resample++)
             {
-                for (int i = 0; i < ranks.Length; i++)
-                {
-                    drawn[ranks[random.NextInt(ranks.Length)]]++;
-                }
+                (means[resample], iqms[resample]) = MeansOf(sorted, draws.Counts.AsSpan(resample * count, count));
             }
-
-            (means[resample], iqms[resample]) = MeansOf(sorted, drawn);
+        }
+        else
+        {
+            int[][] members = [.. strata.Select(stratum => RanksOf(stratum, sorted))];
+            var random = new KeyedStream(ScoreSummary.BootstrapSeed, 0, StreamPurpose.Resampling);
+            int[] drawn = new int[sorted.Length];
+            for (int resample = 0; resample < ScoreSummary.Resamples; resample++)
+            {
+                Draw(random, members, drawn);
+                (means[resample], iqms[resample]) = MeansOf(sorted, drawn);
+            }
         }
 
         return (Percentiles(means), Percentiles(iqms));
+    }
+
+    // A resample is kept as how often each score was drawn. As the scores are sorted, one walk over the counts gives
+    // both means without sorting anew.
+    private static void Draw(KeyedStream random, int[][] members, Span<int> drawn)
+    {
+        drawn.Clear();
+        foreach (int[] ranks in members)
+        {
+            for (int i = 0; i < ranks.Length; i++)
+            {
+                drawn[ranks[random.NextInt(ranks.Length)]]++;
+            }
+        }
     }
 
     /// <summary>The value below which a share of the values lies, interpolated linearly between neighbours.</summary>
@@ -69,7 +88,7 @@ internal static class Bootstrap
     private static int[] RanksOf(double[] stratum, double[] sorted) =>
         [.. stratum.Order().Select(score => Array.BinarySearch(sorted, score))];
 
-    private static (double Mean, double InterquartileMean) MeansOf(double[] sorted, int[] drawn)
+    private static (double Mean, double InterquartileMean) MeansOf(double[] sorted, ReadOnlySpan<int> drawn)
     {
         int dropped = sorted.Length / 4;
         int last = sorted.Length - dropped;
@@ -79,11 +98,15 @@ internal static class Bootstrap
         for (int i = 0; i < sorted.Length; i++)
         {
             int next = seen + drawn[i];
-            sum += drawn[i] * sorted[i];
-            int kept = Math.Min(next, last) - Math.Max(seen, dropped);
-            if (kept > 0)
+            double share = drawn[i] * sorted[i];
+            sum += share;
+            if (seen >= dropped && next <= last)
             {
-                middle += kept * sorted[i];
+                middle += share;
+            }
+            else if (next > dropped && seen < last)
+            {
+                middle += (Math.Min(next, last) - Math.Max(seen, dropped)) * sorted[i];
             }
 
             seen = next;
@@ -96,5 +119,24 @@ internal static class Bootstrap
     {
         Array.Sort(values);
         return new Interval(Quantile(values, TailProbability), Quantile(values, 1 - TailProbability));
+    }
+
+    /// <summary>The resamples of one run's scores.</summary>
+    /// <param name="Count">How many scores.</param>
+    /// <param name="Counts">How often each is drawn, resample after resample.</param>
+    private sealed record Draws(int Count, int[] Counts)
+    {
+        public static Draws Of(int count)
+        {
+            int[][] members = [[.. Enumerable.Range(0, count)]];
+            var random = new KeyedStream(ScoreSummary.BootstrapSeed, 0, StreamPurpose.Resampling);
+            int[] counts = new int[ScoreSummary.Resamples * count];
+            for (int resample = 0; resample < ScoreSummary.Resamples; resample++)
+            {
+                Draw(random, members, counts.AsSpan(resample * count, count));
+            }
+
+            return new Draws(count, counts);
+        }
     }
 }

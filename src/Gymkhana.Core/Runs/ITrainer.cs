@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Gymkhana.Core.Environments;
+using Gymkhana.Core.Evaluations;
 using Gymkhana.Core.Policies;
 using Gymkhana.Core.Settings;
 
@@ -27,7 +28,17 @@ public sealed record TrainingContext(
 /// <summary>One measured value of an iteration.</summary>
 /// <param name="Name">Name, camelCase, as it is written to <c>metrics.jsonl</c>.</param>
 /// <param name="Value">The value; a function of settings and seed alone, never of time.</param>
-public readonly record struct Metric(string Name, double Value);
+public readonly record struct Metric(string Name, double Value)
+{
+    /// <summary>A mean over episodes with its interval.</summary>
+    /// <param name="name">Name, camelCase.</param>
+    /// <param name="estimate">The mean, and its interval where there is one.</param>
+    public Metric(string name, Estimate estimate)
+        : this(name, estimate.Mean) => Interval = estimate.Interval;
+
+    /// <summary>The 95 % confidence interval of the value; <see cref="MetricsLog"/> writes it beside the value. Null where there is none.</summary>
+    public Interval? Interval { get; init; }
+}
 
 /// <summary>What one iteration (a generation, an update) brought.</summary>
 /// <param name="Iteration">Its number, from 1.</param>

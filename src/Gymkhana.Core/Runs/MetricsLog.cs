@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
+using Gymkhana.Core.Evaluations;
 
 namespace Gymkhana.Core.Runs;
 
@@ -15,6 +16,12 @@ public sealed class MetricsLog : IDisposable
 
     /// <summary>The key of an object that says how many members each species has, where there are some.</summary>
     public const string SpeciesKey = "speciesSizes";
+
+    /// <summary>What follows a metric's name in the key of the low end of its 95 % interval, where it has one.</summary>
+    public const string LowSuffix = "Low";
+
+    /// <summary>The same for the high end.</summary>
+    public const string HighSuffix = "High";
 
     /// <summary>The keys that tell of time; all come after the others.</summary>
     public static readonly IReadOnlyList<string> TimeKeys = ["wallSeconds", "agentStepsPerSecond"];
@@ -98,6 +105,9 @@ public sealed class MetricsLog : IDisposable
             foreach (Metric metric in report.Metrics)
             {
                 WriteNumber(json, metric.Name, metric.Value);
+                if (metric.Interval is not Interval interval) continue;
+                WriteNumber(json, metric.Name + LowSuffix, interval.Low);
+                WriteNumber(json, metric.Name + HighSuffix, interval.High);
             }
 
             if (report.Species.Count > 0) WriteSpecies(json, report.Species);

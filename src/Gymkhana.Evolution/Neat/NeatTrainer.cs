@@ -15,7 +15,7 @@ namespace Gymkhana.Evolution.Neat;
 /// </summary>
 public sealed class NeatTrainer : ITrainer
 {
-    private const uint FormatMark = 0x3354_454E; // "NET3"
+    private const uint FormatMark = 0x3454_454E; // "NET4"
     private const int ValidateEvery = 10;
     private readonly NeatSettings _settings;
     private readonly TrainingContext _context;
@@ -28,7 +28,8 @@ public sealed class NeatTrainer : ITrainer
     private readonly Genome[] _candidates;
     private readonly Score[] _candidateScores;
     private readonly Genome _champion = new();
-    private Score _championScore = new(double.NegativeInfinity, 0, 0);
+    private ValidationScore _newest = ValidationScore.Worst;
+    private ValidationScore _championScore = ValidationScore.Worst;
     private double _epochBest = double.NegativeInfinity;
     private long _epochBestGeneration;
 
@@ -49,7 +50,7 @@ public sealed class NeatTrainer : ITrainer
         _context = context;
         _settings = NeatSettings.From(context.AlgorithmSettings);
         EpisodeTask task = new(count => context.Environment.Create(context.EnvironmentSettings, count));
-        EpisodeTask validation = new(count => context.Environment.Create(context.EvaluationSettings, count));
+        EpisodeTask validation = new(count => context.Environment.Create(context.EvaluationSettings, count), keepsEpisodes: true);
         _validation = new ParallelEvaluation(validation, context.Threads);
         _validationSeeds = [.. Enumerable.Range(0, _settings.ValidationLists).Select(i => EpisodeSeeds.Validation(context.Seed, i))];
         _seeds = new ulong[_settings.Lists];
@@ -73,8 +74,8 @@ public sealed class NeatTrainer : ITrainer
                 throw new GymkhanaException("The checkpoint is not one of this version's NEAT. Resume it with the version that wrote it, or train anew.");
             }
 
-            _championScore = new Score(reader.ReadDouble(), reader.ReadDouble(), 0);
-            _candidateScores[0] = new Score(reader.ReadDouble(), reader.ReadDouble(), 0);
+            _championScore = ValidationScore.Load(reader);
+            _newest = ValidationScore.Load(reader);
             _epochBest = reader.ReadDouble();
             _epochBestGeneration = reader.ReadInt64();
             GenomeCodec.Read(reader, _champion);
@@ -120,10 +121,8 @@ public sealed class NeatTrainer : ITrainer
     {
         using BinaryWriter writer = new(destination, Encoding.UTF8, leaveOpen: true);
         writer.Write(FormatMark);
-        writer.Write(_championScore.Fitness);
-        writer.Write(_championScore.Figure);
-        writer.Write(_candidateScores[0].Fitness);
-        writer.Write(_candidateScores[0].Figure);
+        _championScore.Save(writer);
+        _newest.Save(writer);
         writer.Write(_epochBest);
         writer.Write(_epochBestGeneration);
         GenomeCodec.Write(writer, _champion);
@@ -260,6 +259,7 @@ public sealed class NeatTrainer : ITrainer
     private bool Validate(int count, ref long steps)
     {
         _validation.Run(_candidates.AsSpan(0, count).ToArray(), [.. Enumerable.Repeat(true, count)], _validationSeeds, _candidateScores);
+        _newest = ValidationScore.Of(_candidateScores[0]);
         bool changed = false;
         for (int i = 0; i < count; i++)
         {
@@ -270,9 +270,9 @@ public sealed class NeatTrainer : ITrainer
                 _epochBestGeneration = _evolution.Generation;
             }
 
-            if (_candidateScores[i].Fitness > _championScore.Fitness)
+            if (_candidateScores[i].Fitness > _championScore.Fitness.Mean)
             {
-                _championScore = _candidateScores[i];
+                _championScore = i == 0 ? _newest : ValidationScore.Of(_candidateScores[i]);
                 _champion.CopyFrom(_candidates[i]);
                 changed = true;
             }
@@ -303,8 +303,8 @@ public sealed class NeatTrainer : ITrainer
             new Metric("bestFigure", bestFigure),
             new Metric("medianFitness", fitness[count / 2]),
             new Metric("meanFitness", mean / count),
-            new Metric("validation", _candidateScores[0].Fitness),
-            new Metric("validationFigure", _candidateScores[0].Figure),
+            new Metric("validation", _newest.Fitness),
+            new Metric("validationFigure", _newest.Figure),
             new Metric("championValidation", _championScore.Fitness),
             new Metric("championFigure", _championScore.Figure),
             new Metric("species", groups),

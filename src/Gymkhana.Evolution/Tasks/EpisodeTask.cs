@@ -5,7 +5,8 @@ namespace Gymkhana.Evolution.Tasks;
 
 /// <summary>Fitness as the mean return over episodes of an environment: lanes are episodes of one genome.</summary>
 /// <param name="create">Makes a batch of that many copies.</param>
-public sealed class EpisodeTask(Func<int, IEnvironment> create) : IFitnessTask
+/// <param name="keepsEpisodes">Whether a score tells of each episode, not of their means alone.</param>
+public sealed class EpisodeTask(Func<int, IEnvironment> create, bool keepsEpisodes = false) : IFitnessTask
 {
     private readonly NetworkInterface _interface = NetworkInterface.For(create(1).Groups[0]);
 
@@ -16,9 +17,9 @@ public sealed class EpisodeTask(Func<int, IEnvironment> create) : IFitnessTask
     public int Outputs => _interface.Outputs;
 
     /// <inheritdoc/>
-    public IFitnessEvaluator CreateEvaluator() => new Evaluator(create);
+    public IFitnessEvaluator CreateEvaluator() => new Evaluator(create, keepsEpisodes);
 
-    private sealed class Evaluator(Func<int, IEnvironment> create) : IFitnessEvaluator
+    private sealed class Evaluator(Func<int, IEnvironment> create, bool keepsEpisodes) : IFitnessEvaluator
     {
         private readonly Dictionary<int, EpisodeLanes> _lanes = [];
 
@@ -30,7 +31,8 @@ public sealed class EpisodeTask(Func<int, IEnvironment> create) : IFitnessTask
                 _lanes.Add(seeds.Length, lanes);
             }
 
-            return lanes.Play(network, seeds);
+            Score score = lanes.Play(network, seeds);
+            return keepsEpisodes ? score with { Episodes = lanes.Episodes() } : score;
         }
     }
 }
@@ -72,6 +74,9 @@ internal sealed class EpisodeLanes(IEnvironment environment)
 
         return new Score(Mean(_returns), environment.Figures.Features == 0 ? double.NaN : Mean(_figures), steps);
     }
+
+    /// <summary>What each lane's episode gave in the last <see cref="Play"/>.</summary>
+    public EpisodeScores Episodes() => new([.. _returns], environment.Figures.Features == 0 ? [] : [.. _figures]);
 
     private int NoteEnds(ReadOnlySpan<bool> terminated, ReadOnlySpan<bool> truncated)
     {

@@ -6,7 +6,16 @@ namespace Gymkhana.Evolution.Tasks;
 /// <param name="Fitness">What evolution maximises, before prices.</param>
 /// <param name="Figure">The environment's first figure, mean over episodes (targets reached, say); NaN when there is none.</param>
 /// <param name="AgentSteps">Steps simulated.</param>
-public readonly record struct Score(double Fitness, double Figure, long AgentSteps);
+public readonly record struct Score(double Fitness, double Figure, long AgentSteps)
+{
+    /// <summary>What each episode gave, of tasks that keep it; null of others.</summary>
+    public EpisodeScores? Episodes { get; init; }
+}
+
+/// <summary>What a network was worth in each of its episodes.</summary>
+/// <param name="Returns">Return of each, in the order of the seeds.</param>
+/// <param name="Figures">The environment's first figure of each; empty when there is none.</param>
+public sealed record EpisodeScores(IReadOnlyList<double> Returns, IReadOnlyList<double> Figures);
 
 /// <summary>What genomes are evolved for.</summary>
 public interface IFitnessTask

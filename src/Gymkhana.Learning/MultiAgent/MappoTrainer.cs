@@ -15,7 +15,7 @@ namespace Gymkhana.Learning.MultiAgent;
 /// </summary>
 public sealed class MappoTrainer : ITrainer
 {
-    private const uint FormatMark = 0x324D_4154; // "TAM2"
+    private const uint FormatMark = 0x334D_4154; // "TAM3"
     private readonly TrainingContext _context;
     private readonly MappoSettings _settings;
     private readonly Mappo _learner;
@@ -85,7 +85,7 @@ public sealed class MappoTrainer : ITrainer
             _episodes.Add(squad.Rollout.EpisodeReturns, squad.Rollout.EpisodeLengths, squad.Rollout.EpisodeFigures);
         }
 
-        var metrics = new List<Metric> { new("return", _episodes.MeanReturn), new("episodes", _episodes.Ended) };
+        var metrics = new List<Metric>(32) { new("return", _episodes.MeanReturn), new("episodes", _episodes.Ended) };
         for (int f = 0; f < _spec.Figures.Length; f++)
         {
             metrics.Add(new Metric(_spec.Figures[f].Name, _episodes.MeanFigure(f)));
@@ -147,21 +147,20 @@ public sealed class MappoTrainer : ITrainer
     private bool Validate(List<Metric> metrics)
     {
         var policy = new TeamPolicy(_learner.Network, "candidate", _origin);
-        double sum = 0, figure = double.NaN;
+        var returns = new List<double[]>();
         for (int i = 0; i < _tasks.Length; i++)
         {
             IEnvironment Task(int count) => _context.Environment.Create(_tasks[i], count);
             EvaluationReport report = Evaluator.Evaluate(Task, policy, _validationSeeds, _context.Threads);
-            sum += report.Return.Mean;
+            returns.Add([.. report.Results.Select(r => r.Return)]);
             string name = i == 0 ? "validation" : FormattableString.Invariant($"validation{i + 1}");
-            metrics.Add(new Metric(name, report.Return.Mean));
+            metrics.Add(new Metric(name, Estimate.Of(report.Return)));
             foreach (FigureSummary one in report.Figures.Where(_ => i == 0))
             {
-                metrics.Add(new Metric("validation-" + one.Figure.Name, one.Summary.Mean));
-                figure = double.IsNaN(figure) ? one.Summary.Mean : figure;
+                metrics.Add(new Metric("validation-" + one.Figure.Name, Estimate.Of(one.Summary)));
             }
         }
 
-        return _champion.Offer(_learner.Network, sum / _tasks.Length, figure);
+        return _champion.Offer(_learner.Network, Estimate.Of(ScoreSummary.OfStrata(returns)), Estimate.None);
     }
 }

@@ -16,7 +16,7 @@ namespace Gymkhana.Learning.Offline;
 /// </summary>
 public sealed class OfflineTrainer : ITrainer
 {
-    private const uint FormatMark = 0x314C_464F; // "OFL1"
+    private const uint FormatMark = 0x324C_464F; // "OFL2"
     private const double LastRate = 0.1;
 
     private readonly OfflineAlgorithm _algorithm;
@@ -29,8 +29,8 @@ public sealed class OfflineTrainer : ITrainer
     private readonly RunningFigures _figures;
     private readonly ActionNetwork _champion;
     private readonly ulong[] _validationSeeds;
-    private double _championScore = double.NegativeInfinity;
-    private double _score = double.NaN;
+    private Estimate _championScore = new(double.NegativeInfinity, null);
+    private Estimate _score = Estimate.None;
 
     /// <summary>A training, at its beginning or where it was saved.</summary>
     /// <param name="algorithm">How it learns.</param>
@@ -119,8 +119,8 @@ public sealed class OfflineTrainer : ITrainer
         _stream.Position.Save(writer);
         _learner.Save(writer);
         _figures.Save(writer);
-        writer.Write(_score);
-        writer.Write(_championScore);
+        _score.Save(writer);
+        _championScore.Save(writer);
         _champion.Save(writer);
     });
 
@@ -172,8 +172,8 @@ public sealed class OfflineTrainer : ITrainer
         {
             // Values that are off target may go with better actions: only imitation is judged by its loss.
             bool byLoss = _algorithm.Heads == ActionHeads.Imitation && _heldOut.Any;
-            better = !byLoss || -heldOutLoss > _championScore;
-            _championScore = better && byLoss ? -heldOutLoss : _championScore;
+            better = !byLoss || -heldOutLoss > _championScore.Mean;
+            _championScore = better && byLoss ? new Estimate(-heldOutLoss, null) : _championScore;
         }
         else
         {
@@ -200,9 +200,9 @@ public sealed class OfflineTrainer : ITrainer
 
         EvaluationReport report = Evaluator.Evaluate(
             count => _context.Environment.Create(_context.EvaluationSettings, count), Policy(_learner.Network), _validationSeeds, _context.Threads);
-        _score = report.Return.Mean;
+        _score = Estimate.Of(report.Return);
         steps = report.Results.Sum(r => (long)r.Length);
-        bool better = _score > _championScore;
+        bool better = _score.Mean > _championScore.Mean;
         _championScore = better ? _score : _championScore;
         return better;
     }
@@ -227,8 +227,8 @@ public sealed class OfflineTrainer : ITrainer
             position = StreamPosition.Load(reader);
             _learner.Load(reader);
             _figures.Load(reader);
-            _score = reader.ReadDouble();
-            _championScore = reader.ReadDouble();
+            _score = Estimate.Load(reader);
+            _championScore = Estimate.Load(reader);
             _champion.Load(reader);
         });
         return position;

@@ -18,7 +18,7 @@ namespace Gymkhana.Learning.Ppo;
 /// </summary>
 public sealed class PpoTrainer : ITrainer
 {
-    private const uint FormatMark = 0x324F_5050; // "PPO2"
+    private const uint FormatMark = 0x334F_5050; // "PPO3"
     private readonly TrainingContext _context;
     private readonly PpoSettings _settings;
     private readonly Ppo _ppo;
@@ -148,10 +148,10 @@ public sealed class PpoTrainer : ITrainer
     {
         var policy = new NetworkPolicy(_ppo.Network, "candidate", _origin);
         EvaluationReport report = Evaluator.Evaluate(Task, policy, _validationSeeds, _context.Threads);
-        double figure = report.Figures.IsEmpty ? double.NaN : report.Figures[0].Summary.Mean;
-        metrics.Add(new Metric("validation", report.Return.Mean));
+        Estimate score = Estimate.Of(report.Return), figure = report.Figures.IsEmpty ? Estimate.None : Estimate.Of(report.Figures[0].Summary);
+        metrics.Add(new Metric("validation", score));
         metrics.Add(new Metric("validationFigure", figure));
-        return _champion.Offer(_ppo.Network, report.Return.Mean, figure);
+        return _champion.Offer(_ppo.Network, score, figure);
     }
 
     private IEnvironment Task(int count) => _context.Environment.Create(_context.EvaluationSettings, count);

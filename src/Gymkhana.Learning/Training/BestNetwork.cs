@@ -1,3 +1,4 @@
+using Gymkhana.Core.Evaluations;
 using Gymkhana.Tensors.Layers;
 
 namespace Gymkhana.Learning.Training;
@@ -12,19 +13,19 @@ internal sealed class BestNetwork<TNetwork>(TNetwork network)
     public TNetwork Network => network;
 
     /// <summary>What it scored; −∞ before the first.</summary>
-    public double Score { get; private set; } = double.NegativeInfinity;
+    public Estimate Score { get; private set; } = new(double.NegativeInfinity, null);
 
-    /// <summary>The figure it had beside its score, or NaN.</summary>
-    public double Figure { get; private set; } = double.NaN;
+    /// <summary>The figure it had beside its score, where there is one.</summary>
+    public Estimate Figure { get; private set; } = Estimate.None;
 
     /// <summary>Takes over a candidate that did at least as well.</summary>
     /// <param name="candidate">The network.</param>
     /// <param name="score">What it scored.</param>
     /// <param name="figure">Its figure.</param>
     /// <returns>Whether it is the best now.</returns>
-    public bool Offer(TNetwork candidate, double score, double figure)
+    public bool Offer(TNetwork candidate, Estimate score, Estimate figure)
     {
-        if (score < Score)
+        if (score.Mean < Score.Mean)
         {
             return false;
         }
@@ -36,15 +37,15 @@ internal sealed class BestNetwork<TNetwork>(TNetwork network)
 
     public void Save(BinaryWriter writer)
     {
-        writer.Write(Score);
-        writer.Write(Figure);
+        Score.Save(writer);
+        Figure.Save(writer);
         network.Save(writer);
     }
 
     public void Load(BinaryReader reader)
     {
-        Score = reader.ReadDouble();
-        Figure = reader.ReadDouble();
+        Score = Estimate.Load(reader);
+        Figure = Estimate.Load(reader);
         network.Load(reader);
     }
 }

@@ -84,6 +84,28 @@ public sealed class ScoreSummaryTests
     }
 
     [Fact]
+    public void Of_ScoresOfOtherCountsBetween_GivesTheSameBits()
+    {
+        // The draws are kept for the count that was asked for last.
+        var first = ScoreSummary.Of(Normal(3, 50));
+        ScoreSummary.Of(Normal(4, 51));
+        Assert.Equal(first, ScoreSummary.Of(Normal(3, 50)));
+    }
+
+    [Theory]
+    [InlineData(512)]
+    [InlineData(513)]
+    public void Of_CountAtTheLimitOfWhatIsKept_MatchesThePlainResample(int count)
+    {
+        double[] scores = [.. Normal(5, count).Order()];
+        var random = new KeyedStream(ScoreSummary.BootstrapSeed, 0, StreamPurpose.Resampling);
+        double[] means = [.. Enumerable.Range(0, ScoreSummary.Resamples).Select(_ => Enumerable.Range(0, count).Average(_ => scores[random.NextInt(count)])).Order()];
+        Interval interval = ScoreSummary.Of(scores).MeanInterval;
+        Assert.Equal(Bootstrap.Quantile(means, 0.025), interval.Low, 1e-12);
+        Assert.Equal(Bootstrap.Quantile(means, 0.975), interval.High, 1e-12);
+    }
+
+    [Fact]
     public void OfStrata_RunsThatDifferAmongButNotWithin_HasNoWidth()
     {
         // Resampling within runs cannot change how many scores come from each: all resamples are the sample itself.

@@ -173,6 +173,18 @@ public sealed class ReportTests
         Assert.Equal(string.Empty, CurveChart.Draw("none", "x", [], []));
     }
 
+    [Fact]
+    public void Draw_CurveWithIntervals_HasABandAlongTheUpperEndsAndBack()
+    {
+        var curve = new Curve("one", [1, double.NaN, 2]) { Band = ([0.5, double.NaN, 1], [2, double.NaN, 4]) };
+        var chart = XElement.Parse(CurveChart.Draw("one", "x", [0, 1, 2], [curve]));
+        string[] points = chart.Descendants("polygon").Single().Attribute("points")!.Value.Split(' ');
+
+        // The axes end at x = 2 and y = 4, the greatest upper end: left 44, right 350, top 10, bottom 194.
+        Assert.Equal(["44.0,102.0", "350.0,10.0", "350.0,148.0", "44.0,171.0"], points);
+        Assert.Single(chart.Descendants("polyline"));
+    }
+
     private static RunManifest Train(string folder)
     {
         IAlgorithm neat = Rooms.Open().Algorithm("neat");

@@ -1,3 +1,4 @@
+using Gymkhana.Core.Evaluations;
 using Gymkhana.Core.Runs;
 
 namespace Gymkhana.Tests.Runs;
@@ -16,6 +17,19 @@ public sealed class MetricsLogTests
         Assert.Equal(
             "{\"iteration\":1,\"agentSteps\":600,\"totalAgentSteps\":600,\"best\":1.5,\"spread\":null,\"wallSeconds\":0.25,\"agentStepsPerSecond\":2400}\n",
             File.ReadAllText(folder["metrics.jsonl"]));
+    }
+
+    [Fact]
+    public void Append_MetricWithAnInterval_HasItsEndsBesideIt()
+    {
+        using var folder = new TemporaryFolder();
+        using (MetricsLog log = MetricsLog.Open(folder.Path, 0))
+        {
+            Metric[] metrics = [new("score", new Estimate(3, new Interval(2.5, 4))), new("figure", new Estimate(1, null))];
+            log.Append(new TrainingReport(1, 600, metrics, true), 600, 0.25, 2400);
+        }
+
+        Assert.Contains("\"score\":3,\"scoreLow\":2.5,\"scoreHigh\":4,\"figure\":1,\"wallSeconds\"", File.ReadAllText(folder["metrics.jsonl"]), StringComparison.Ordinal);
     }
 
     [Fact]

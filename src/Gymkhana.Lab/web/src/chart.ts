@@ -1,6 +1,6 @@
 import uPlot from 'uplot';
 import { el, fill, setText } from './dom';
-import { duration, number, short, tick } from './format';
+import { duration, interval, number, short, tick } from './format';
 import { colour, watchTheme } from './theme';
 
 export interface ChartSeries {
@@ -16,7 +16,7 @@ export interface ChartOptions {
   title: string;
   unit: string;
   series: ChartSeries[];
-  /** Bands between two series, by their places among `series`: upper, lower. */
+  /** Bands about a series, by places among `series`: upper end, which follows that series, and lower end. */
   bands?: [number, number][];
   height?: number;
   sync?: string;
@@ -148,11 +148,22 @@ export class Chart {
     const x = xs[index];
     setText(this.#place, x === undefined ? '' : `${at === null ? 'newest, ' : ''}${this.#axis.label.toLowerCase()} ${this.#along(x)}`);
     this.#legend.forEach(({ value }, i) => {
+      const ends = this.options.bands?.find(([upper]) => upper === i + 1);
       const cells = this.#data[i + 1];
-      let found: number | null = null;
-      for (let k = index; cells && k >= 0 && found === null; k--) found = cells[k] ?? null;
-      setText(value, found === null ? 'n/a' : Math.abs(found) >= 1e5 ? short(found) : number(found));
+      let k = index;
+      while (cells && k >= 0 && (cells[k] ?? null) === null) k--;
+      setText(value, this.#value(cells?.[k], ends?.map((end) => this.#data[end + 1]?.[k])));
     });
+  }
+
+  #value(value: number | null | undefined, ends: (number | null | undefined)[] | undefined): string {
+    if (value === null || value === undefined) return 'n/a';
+    const [high, low] = ends ?? [];
+    if (typeof low === 'number' && typeof high === 'number') {
+      const { mean, bounds } = interval(value, low, high);
+      return `${mean} ${bounds}`;
+    }
+    return Math.abs(value) >= 1e5 ? short(value) : number(value);
   }
 
   #key(event: KeyboardEvent): void {

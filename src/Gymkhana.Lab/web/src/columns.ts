@@ -7,6 +7,21 @@ export interface ChartGroup {
   columns: string[];
 }
 
+/** What follows a metric's name in the columns of its interval's ends, where it has one. */
+const lowEnd = 'Low';
+const highEnd = 'High';
+
+/** The columns that hold the ends of a column's 95 % interval, upper end first; null where there are none. */
+export function endsOf(column: string, has: (name: string) => boolean): [high: string, low: string] | null {
+  return has(column + highEnd) && has(column + lowEnd) ? [column + highEnd, column + lowEnd] : null;
+}
+
+/** Whether a column is an end of another one's interval. */
+function isEnd(column: string, has: (name: string) => boolean): boolean {
+  const name = column.endsWith(lowEnd) ? column.slice(0, -lowEnd.length) : column.endsWith(highEnd) ? column.slice(0, -highEnd.length) : '';
+  return name !== '' && has(name) && endsOf(name, has) !== null;
+}
+
 /** What may lie along the horizontal axis. */
 export const axes: [column: string, label: string, unit: string][] = [
   ['iteration', 'Iteration', ''],
@@ -29,12 +44,14 @@ const rules: [title: string, pattern: RegExp][] = [
 
 const order = ['championFigure', 'validationFigure', 'bestFigure', 'medianFigure', 'championValidation', 'championScore', 'validation', 'score', 'return'];
 
-/** Sorts columns into charts; those that fit none come last, one chart each. */
+/** Sorts columns into charts; those that fit none come last, one chart each. The ends of intervals belong to their columns and are left out. */
 export function groupColumns(columns: Iterable<string>, world: World | undefined): { main: ChartGroup[]; more: ChartGroup[] } {
   const main = new Map<string, ChartGroup>();
   const more: ChartGroup[] = [];
   const headline = world?.figures.find((f) => f.name === world.headline);
-  for (const column of columns) {
+  const all = new Set(columns);
+  for (const column of all) {
+    if (isEnd(column, (name) => all.has(name))) continue;
     if (axes.some(([axis]) => axis === column)) continue;
     const rule = rules.find(([, pattern]) => pattern.test(column));
     if (!rule) {

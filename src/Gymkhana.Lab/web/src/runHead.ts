@@ -1,8 +1,17 @@
+import { endsOf } from './columns';
 import { el, fill, setText } from './dom';
-import { ago, date, duration, number, short, unitBeside, whole, words } from './format';
+import { ago, date, duration, interval, number, short, unitBeside, whole, words } from './format';
 import type { Metrics } from './metrics';
 import { intervalText, progressBar, scoreUnit, secondsLeft, share, stateBadge } from './runParts';
 import type { Run, RunDetail } from './types';
+
+/** The newest value of a column, with its interval where it has one. */
+function soFar(metrics: Metrics, column: string): string {
+  const [value, high, low] = [column, ...(endsOf(column, (name) => metrics.columns.has(name)) ?? [])].map((name) => metrics.last(name));
+  if (typeof value !== 'number' || typeof high !== 'number' || typeof low !== 'number') return number(value);
+  const { mean, bounds } = interval(value, low, high);
+  return `${mean} ${bounds}`;
+}
 
 /** The state of a run: a line of facts, its progress, and what is known of its score. */
 export class RunHead {
@@ -54,7 +63,7 @@ export class RunHead {
       const column = ['championFigure', 'championValidation', 'championScore'].find((name) => metrics.last(name) !== null);
       cards.push(el('div', { class: 'score-card' }, el('h3', {}, 'Score'), el('p', { class: 'score-big' }, intervalText(null)),
         el('p', { class: 'quiet' }, column
-          ? `Measured at the end. So far the champion has ${number(metrics.last(column))} ${column === 'championFigure' ? (this.headline ? words(this.headline) : 'as its figure') : 'as its return'} on the validation episodes it was chosen on.`
+          ? `Measured at the end. So far the champion has ${soFar(metrics, column)} ${column === 'championFigure' ? (this.headline ? words(this.headline) : 'as its figure') : 'as its return'} on the validation episodes it was chosen on.`
           : 'Measured at the end, on test episodes that play no part in the training.')));
     }
     fill(this.scores, ...cards);

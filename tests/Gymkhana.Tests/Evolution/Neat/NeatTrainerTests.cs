@@ -1,6 +1,8 @@
 using Gymkhana.Core;
 using Gymkhana.Core.Environments;
+using Gymkhana.Core.Evaluations;
 using Gymkhana.Core.Policies;
+using Gymkhana.Core.Randomness;
 using Gymkhana.Core.Runs;
 using Gymkhana.Core.Settings;
 using Gymkhana.Environments.ClassicControl;
@@ -153,6 +155,33 @@ public sealed class NeatTrainerTests
         Assert.Equal(0, hidden[4]);
         Assert.Equal(0, hidden.Max() % 5);
         Assert.True(hidden.Max() >= 5);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public void Advance_Walkers_TellsTheIntervalsThatAnEvaluationOfTheChampionHas(int refineAfter)
+    {
+        const int Episodes = 12;
+        TrainingContext context = Context(refineAfter, threads: 2, ("validation-lists", $"{Episodes}"), ("generations", "4"));
+        SettingValues world = WalkerEnvironment.Registration.Schema.Defaults.With("episode-seconds", "4");
+        context = context with { Environment = WalkerEnvironment.Registration, EnvironmentSettings = world, EvaluationSettings = world };
+        using NeatTrainer trainer = new(context);
+        TrainingReport last = trainer.Advance();
+        while (!trainer.IsFinished) last = trainer.Advance();
+
+        ulong[] seeds = [.. Enumerable.Range(0, Episodes).Select(i => EpisodeSeeds.Validation(context.Seed, i))];
+        EvaluationReport report = Evaluator.Evaluate(count => context.Environment.Create(world, count), trainer.Champion, seeds, threads: 1);
+        Same(report.Return, last.Metrics.Single(m => m.Name == "championValidation"));
+        Same(report.Figures[0].Summary, last.Metrics.Single(m => m.Name == "championFigure"));
+        Assert.All(["validation", "validationFigure"], name => Assert.NotNull(last.Metrics.Single(m => m.Name == name).Interval));
+
+        static void Same(ScoreSummary expected, Metric metric)
+        {
+            Assert.Equal(expected.Mean, metric.Value, 1e-9);
+            Assert.Equal(expected.MeanInterval.Low, metric.Interval!.Value.Low, 1e-9);
+            Assert.Equal(expected.MeanInterval.High, metric.Interval.Value.High, 1e-9);
+        }
     }
 
     private static double Figure(TrainingReport report, string name) => report.Metrics.Single(m => m.Name == name).Value;

@@ -104,6 +104,8 @@ public sealed class MappoTrainerTests
         Assert.Equal(10 * ((1 * 3) + (1 * 4) + (2 * 2)), report.AgentSteps); // four copies among three compositions
         double Value(string name) => report.Metrics.Single(m => m.Name == name).Value;
         Assert.Equal((Value("validation") + Value("validation2") + Value("validation3")) / 3, Value("championValidation"), 1e-9);
+        Interval champion = report.Metrics.Single(m => m.Name == "championValidation").Interval!.Value;
+        Assert.True(champion.Contains(Value("championValidation")));
         Assert.All((string[])["entropy-A", "entropy-B"], name => Assert.Equal(Math.Log(5), Value(name), 0.05));
     }
 

@@ -87,6 +87,7 @@ public sealed class PpoTrainerTests
         Assert.Equal(
             ["return", "length", "episodes", "policyLoss", "valueLoss", "entropy", "approxKl", "clipFraction", "gradientNorm", "explainedVariance", "gradientSteps", "learningRate", "validation", "validationFigure", "championValidation", "championFigure"],
             report.Metrics.Select(m => m.Name));
+        Assert.Equal(["validation", "validationFigure", "championValidation", "championFigure"], report.Metrics.Where(m => m.Interval is not null).Select(m => m.Name));
         Assert.DoesNotContain("validation", trainer.Advance().Metrics.Select(m => m.Name));
 
         // Two choices of about equal probability.

@@ -1,6 +1,6 @@
 import { getComparison, getLab, getRun, getRuns, runPath } from '../api';
 import { Chart, type ChartSeries } from '../chart';
-import { axes, columnLabel, groupColumns } from '../columns';
+import { axes, columnLabel, endsOf, groupColumns } from '../columns';
 import { band, curveOf, type Curve, join } from '../curves';
 import { button, el, fill } from '../dom';
 import { duration, missing, words } from '../format';
@@ -60,6 +60,12 @@ export function comparePage({ main, signal, title }: PageContext): void {
       if (part.length === 1 || own.length < 2) {
         curves.push(own[0] ?? { x: [], y: [] });
         series.push({ label: part.map((run) => run.name).join(', '), tint, dashed: tint > 7 });
+        const run = part.length === 1 ? part[0] : undefined;
+        const ends = run ? endsOf(column, (name) => run.metrics.columns.has(name)) : null;
+        if (!run || !ends) return;
+        bands.push([series.length, series.length + 1]);
+        curves.push(...ends.map((end) => curveOf(run.metrics.along(axis.value), run.metrics.column(end))));
+        series.push({ label: 'upper end', tint, rim: true }, { label: 'lower end', tint, rim: true });
         return;
       }
       const { mean, low, high } = band(own);
@@ -78,7 +84,7 @@ export function comparePage({ main, signal, title }: PageContext): void {
     }
     chart?.update(join(curves), { column: axis.value, label: axis.selectedOptions[0]?.text ?? '' });
     const together = parts.some((part) => part.length > 1);
-    note.textContent = !grouped.checked ? '' : together
+    note.textContent = !grouped.checked ? (bands.length > 0 ? 'Bands are 95 % intervals of the mean over the validation episodes.' : '') : together
       ? 'A line is the mean over the runs that differ in nothing but the seed; its band reaches from the least to the greatest. It ends where the shortest of them ends.'
       : 'No two of these runs have the same algorithm, world and settings.';
   };
