@@ -211,7 +211,13 @@ export interface SceneEpisode {
   figures: number[];
 }
 
-export type SceneMessage = SceneBegin | SceneEpisode | { type: 'error'; error: string };
+export type SceneMessage = SceneBegin | SceneEpisode;
+
+/** What a live view is told instead where it cannot go on. */
+export interface Refusal {
+  type: 'error';
+  error: string;
+}
 
 export interface RaceBegin {
   type: 'begin';
@@ -229,4 +235,4 @@ export interface RaceEnd {
   ranking: { walker: number; name: string; reached: number; seconds: number | null }[];
 }
 
-export type RaceMessage = RaceBegin | RaceEnd | { type: 'error'; error: string };
+export type RaceMessage = RaceBegin | RaceEnd;
