@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Gymkhana.Core.Runs;
 using Microsoft.Playwright;
@@ -34,6 +36,27 @@ public sealed partial class LabPageTests
             await page.Context.CloseAsync();
         }
 
+        Assert.Empty(browser.Complaints);
+    }
+
+    [Fact]
+    public async Task Run_ValidationCurve_TellsTheIntervalThatTheMetricsHave()
+    {
+        await using Browser? browser = await Browser.StartAsync();
+        if (browser is null) return;
+        using var lab = new LabProcess();
+        await lab.BalanceAsync("one", seed: 1);
+        using var line = JsonDocument.Parse(File.ReadLines(Path.Combine(lab.Runs, "one", "metrics.jsonl")).Last());
+        double[] expected = [.. new[] { "", "Low", "High" }.Select(end => line.RootElement.GetProperty("championValidation" + end).GetDouble())];
+
+        IPage page = await browser.OpenAsync(lab.Address + "runs/one");
+        ILocator chart = page.Locator("figure.chart").Filter(new() { HasText = "Score: return" });
+        ILocator value = chart.Locator(".legend-item").Filter(new() { HasText = "champion, validation episodes" }).Locator(".legend-value");
+        await Expect(value).ToContainTextAsync("[", SoonText);
+        double[] shown = [.. Numbers().Matches(await value.InnerTextAsync()).Select(m => double.Parse(m.Value, CultureInfo.InvariantCulture))];
+        Assert.Equal(3, shown.Length);
+        Assert.All(shown.Zip(expected), pair => Assert.Equal(pair.Second, pair.First, 0.5));
+        Assert.True(shown[1] < shown[2]);
         Assert.Empty(browser.Complaints);
     }
 
@@ -143,6 +166,9 @@ public sealed partial class LabPageTests
 
     [GeneratedRegex(@"Generation (?<n>[\d\s,. ]+?)(?= of| ·|$)", RegexOptions.IgnoreCase)]
     private static partial Regex Generation();
+
+    [GeneratedRegex(@"[\d.]+")]
+    private static partial Regex Numbers();
 
     private static async Task<IPage> EvolveAsync(Browser browser, LabProcess lab)
     {
