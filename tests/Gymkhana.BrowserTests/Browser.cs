@@ -1,3 +1,5 @@
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 
 namespace Gymkhana.BrowserTests;
@@ -47,6 +49,14 @@ internal sealed class Browser : IAsyncDisposable
         page.Response += (_, response) => Complain(response.Status >= 400, $"{response.Status} {response.Url}", string.Empty);
         await page.GotoAsync(address);
         return page;
+    }
+
+    /// <summary>Demands what axe finds of WCAG 2.2 at level AA (contrast, names, roles, sizes) and of its own good practice.</summary>
+    public static async Task DemandAccessibleAsync(IPage page)
+    {
+        AxeResult audit = await page.RunAxe(new AxeRunOptions { RunOnly = RunOnlyOptions.Tags("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice") });
+        Assert.True(audit.Passes.Length > 20, $"axe has looked at next to nothing on {page.Url}");
+        Assert.True(audit.Violations.Length == 0, string.Join('\n', audit.Violations.SelectMany(v => v.Nodes.Select(n => $"{page.Url}: {v.Help}: {n.Html}"))));
     }
 
     public async ValueTask DisposeAsync()

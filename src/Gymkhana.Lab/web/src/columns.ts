@@ -74,13 +74,13 @@ export function groupColumns(columns: Iterable<string>, world: World | undefined
 }
 
 const labels: Record<string, string> = {
-  championFigure: 'champion, validation episodes',
-  validationFigure: 'newest candidate, validation episodes',
+  championFigure: 'champion, validation',
+  validationFigure: 'newest, validation',
   bestFigure: 'best in training',
-  championValidation: 'champion, validation episodes',
-  championScore: 'champion, validation episodes',
-  validation: 'newest candidate, validation episodes',
-  score: 'newest, validation episodes',
+  championValidation: 'champion, validation',
+  championScore: 'champion, validation',
+  validation: 'newest, validation',
+  score: 'newest, validation',
   return: 'in training',
   bestFitness: 'best',
   medianFitness: 'median',

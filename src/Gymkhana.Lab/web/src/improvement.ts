@@ -16,7 +16,7 @@ export function pairOf(pairs: Pair[], a: string, b: string): Pair | null {
 export function improvement(names: string[], pairs: Pair[]): HTMLElement[] {
   const problems = new Map<string, number>();
   const cell = (a: string, b: string): Node | string => {
-    if (a === b) return el('span', { class: 'quiet', 'aria-label': 'itself' }, '·');
+    if (a === b) return el('span', { class: 'quiet', role: 'img', 'aria-label': 'itself' }, '·');
     const pair = pairOf(pairs, a, b);
     if (!pair || pair.probability === null || pair.low === null || pair.high === null) {
       const problem = pair?.problem ?? 'These two were not compared.';
@@ -26,7 +26,7 @@ export function improvement(names: string[], pairs: Pair[]): HTMLElement[] {
     const known = pair.low > 0.5 || pair.high < 0.5;
     return el('span', { class: 'score' }, el(known ? 'b' : 'span', {}, pair.probability.toFixed(2)), ' ', el('span', { class: 'bounds' }, `[${pair.low.toFixed(2)}, ${pair.high.toFixed(2)}]`));
   };
-  const body = table(['', ...names], names.map((a) => [a, ...names.map((b) => cell(a, b))]), { caption: 'Probability of improvement', numeric: names.map((_, i) => i + 1) });
+  const body = table(['Run', ...names], names.map((a) => [a, ...names.map((b) => cell(a, b))]), { caption: 'Probability of improvement', numeric: names.map((_, i) => i + 1) });
   return [
     el('p', { class: 'hint' }, 'How probably a test episode of the run at the left scores higher than one of the run above, equal ones counted by half, with a 95 % interval. Bold where the interval leaves out 0.50: there one of the two is better.'),
     body,

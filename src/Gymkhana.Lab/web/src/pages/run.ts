@@ -30,7 +30,7 @@ export function runPage({ main, signal, title }: PageContext, name: string): voi
   const species = new SpeciesChart(signal);
   const works = runWorks(name, () => refresh(), signal);
   const details = el('div', { class: 'run-details' });
-  const log = el('pre', { class: 'log', tabindex: 0, 'aria-label': 'Log' });
+  const log = el('pre', { class: 'log', tabindex: 0, role: 'log', 'aria-label': 'Log' });
   const logSection = el('section', { class: 'card pad', hidden: true }, el('h2', {}, 'Log'), log);
   const layout = el('div', { class: 'run-layout' }, champion.element, el('div', { class: 'run-side' }, head.scores, board.element, species.element));
   main.append(
@@ -226,7 +226,7 @@ function sections(detail: RunDetail, works: HTMLElement): (HTMLElement | null)[]
       detail.episodes.length === 0 ? null : el('details', {}, el('summary', {}, 'Episodes worth a look'),
         table(['Rank', 'Episode', 'Return'], detail.episodes.map((e) => [String(e.rank), String(e.number), number(e.return)]), { numeric: [1, 2], caption: 'Episodes' }))),
       section('Files and commands',
-        commands ? el('div', { class: 'commands' }, el('div', { class: 'section-head' }, el('h3', {}, 'To repeat it'), copy), el('pre', { tabindex: 0, 'aria-label': 'Commands' }, commands)) : null,
+        commands ? el('div', { class: 'commands' }, el('div', { class: 'section-head' }, el('h3', {}, 'To repeat it'), copy), el('pre', { tabindex: 0, role: 'group', 'aria-label': 'Commands' }, commands)) : null,
         works,
         detail.files.length === 0 ? el('p', { class: 'quiet' }, 'No files yet.')
           : el('ul', { class: 'files' }, ...detail.files.map((file) => el('li', {}, el('a', { href: filePath(detail.name, file.name), download: file.name }, icon('download'), file.name), el('span', { class: 'quiet' }, bytes(file.bytes))))),
