@@ -11,7 +11,7 @@ namespace Gymkhana.Lab.Live;
 /// <param name="logPath">Where its process writes what it would print, if the lab has started it.</param>
 internal sealed class RunFollower(RunShelf shelf, string name, string logPath)
 {
-    private const int RowsOfMessage = 2000;
+    private const int BytesAtOnce = 32 * 1024; // what is made of them is short-lived and small enough to be collected with the youngest
     private const int MostWaiting = 400;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
@@ -36,7 +36,7 @@ internal sealed class RunFollower(RunShelf shelf, string name, string logPath)
             List<byte[]> soFar = [];
             if (!_isWorking)
             {
-                (_metrics, _log, _card, _champion) = (new RunTail(_metricsPath), new RunTail(logPath), null, default);
+                (_metrics, _log, _card, _champion) = (new RunTail(_metricsPath, most: BytesAtOnce), new RunTail(logPath), null, default);
                 _history.Clear();
                 Read(soFar);
                 _isWorking = true;
@@ -127,12 +127,7 @@ internal sealed class RunFollower(RunShelf shelf, string name, string logPath)
             MetricRows table = MetricRows.Read(lines);
             bool restart = isFirst && _metrics.HasRestarted;
             if (restart) _history.Clear();
-            for (int start = 0; start < table.Rows.Count; start += RowsOfMessage)
-            {
-                double?[][] rows = [.. table.Rows.Skip(start).Take(RowsOfMessage)];
-                Tell(messages, JsonSerializer.SerializeToUtf8Bytes(new MetricsMessage("metrics", table.Columns, rows, restart && start == 0), LabJson.Default.MetricsMessage));
-            }
-
+            if (table.Rows.Count > 0) Tell(messages, JsonSerializer.SerializeToUtf8Bytes(new MetricsMessage("metrics", table.Columns, table.Rows, restart), LabJson.Default.MetricsMessage));
             if (table.Species.Count > 0) Tell(messages, JsonSerializer.SerializeToUtf8Bytes(new SpeciesMessage("species", table.Species, restart), LabJson.Default.SpeciesMessage));
 
             isFirst = false;

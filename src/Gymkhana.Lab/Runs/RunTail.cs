@@ -5,10 +5,9 @@ namespace Gymkhana.Lab.Runs;
 /// <summary>Follows a text file that another process appends to.</summary>
 /// <param name="path">The file; it need not exist yet.</param>
 /// <param name="end">Where to stop, in bytes.</param>
-internal sealed class RunTail(string path, long end = long.MaxValue)
+/// <param name="most">Bytes to read at once, at most; longer than any line.</param>
+internal sealed class RunTail(string path, long end = long.MaxValue, int most = 1 << 20)
 {
-    private const int MostBytes = 1 << 20;
-
     private readonly string _path = path;
     private readonly long _end = end;
 
@@ -18,7 +17,7 @@ internal sealed class RunTail(string path, long end = long.MaxValue)
     /// <summary>Whether the last <see cref="Next"/> found the file shorter than before, so that it began anew.</summary>
     public bool HasRestarted { get; private set; }
 
-    /// <summary>What has been written since, in whole lines, of at most a megabyte; empty when there is nothing.</summary>
+    /// <summary>What has been written since, in whole lines, of a limited length; empty when there is nothing.</summary>
     public string Next()
     {
         HasRestarted = false;
@@ -31,13 +30,13 @@ internal sealed class RunTail(string path, long end = long.MaxValue)
                 HasRestarted = true;
             }
 
-            int there = (int)Math.Min(Math.Min(stream.Length, _end) - Offset, MostBytes);
+            int there = (int)Math.Min(Math.Min(stream.Length, _end) - Offset, most);
             if (there <= 0) return string.Empty;
             byte[] bytes = new byte[there];
             stream.Position = Offset;
             there = stream.ReadAtLeast(bytes, there, throwOnEndOfStream: false);
             int whole = bytes.AsSpan(0, there).LastIndexOf((byte)'\n') + 1;
-            if (whole == 0 && there == MostBytes) whole = there; // no line is that long
+            if (whole == 0 && there == most) whole = there; // no line is that long
             Offset += whole;
             return Encoding.UTF8.GetString(bytes, 0, whole);
         }
