@@ -18,7 +18,7 @@ if exist "%binary%" if exist "%folder%\.built" (
 )
 
 if defined stale (
-  echo gymkhana: a source is newer than the program; building it ^(Release^), under a minute 1>&2
+  echo gymkhana: a source is newer than the program; building it ^(Release^), a minute or two 1>&2
   for /f "delims=" %%t in ('powershell -NoProfile -Command "[DateTime]::UtcNow.Ticks"') do set "started=%%t"
   dotnet build "%root%src\Gymkhana.Cli\Gymkhana.Cli.csproj" -c Release --nologo -v quiet -clp:ErrorsOnly 1>&2
   if errorlevel 1 (

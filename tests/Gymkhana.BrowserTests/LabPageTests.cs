@@ -56,6 +56,8 @@ public sealed partial class LabPageTests
         await Expect(value).ToContainTextAsync("[", SoonText);
         double[] shown = [.. Numbers().Matches(await value.InnerTextAsync()).Select(m => double.Parse(m.Value, CultureInfo.InvariantCulture))];
         Assert.Equal(3, shown.Length);
+
+        // An interval that is wide is shown in whole numbers.
         Assert.All(shown.Zip(expected), pair => Assert.Equal(pair.Second, pair.First, 0.5));
         Assert.True(shown[1] < shown[2]);
         Assert.Empty(browser.Complaints);
