@@ -330,7 +330,7 @@ public sealed class LabServer : IAsyncDisposable
 
         try
         {
-            await PlayAsync(socket, () => find(context.Request.Query));
+            await PlayAsync(socket, context.Request.Query, find);
         }
         finally
         {
@@ -338,12 +338,14 @@ public sealed class LabServer : IAsyncDisposable
         }
     });
 
-    private static async Task PlayAsync(LabSocket socket, Func<IShow> find)
+    private static async Task PlayAsync(LabSocket socket, IQueryCollection query, Func<IQueryCollection, IShow> find)
     {
-        IShow show;
+        Playback playing;
         try
         {
-            show = find();
+            string paused = query["paused"].ToString();
+            if (paused is not ("" or "true" or "false")) throw new RefusedException(400, $"paused is true or false, not '{paused}'.");
+            playing = new Playback(find(query), paused == "true");
         }
         catch (GymkhanaException refused)
         {
@@ -351,7 +353,7 @@ public sealed class LabServer : IAsyncDisposable
             return;
         }
 
-        using var playback = new Playback(show);
+        using Playback playback = playing;
         await socket.ServeAsync(playback.Hear, async s =>
         {
             try

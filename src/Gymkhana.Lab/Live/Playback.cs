@@ -8,7 +8,8 @@ namespace Gymkhana.Lab.Live;
 /// drawn. A client that draws nothing gets nothing and costs nothing: time stands still for it.
 /// </summary>
 /// <param name="show">The show.</param>
-internal sealed class Playback(IShow show) : IDisposable
+/// <param name="paused">Whether it stands still until the client wants it otherwise.</param>
+internal sealed class Playback(IShow show, bool paused) : IDisposable
 {
     private const int FramesAhead = 2;
     private const double LongestCatchUp = 0.25; // s; a client that lags further misses what lies between
@@ -26,7 +27,7 @@ internal sealed class Playback(IShow show) : IDisposable
     private uint _drawn;
     private int _steps;
     private double _pace = 1;
-    private bool _isPaused;
+    private bool _isPaused = paused;
 
     /// <summary>Takes in what the client says.</summary>
     public void Hear(JsonElement message)
@@ -41,7 +42,7 @@ internal sealed class Playback(IShow show) : IDisposable
                     break;
                 case "pace":
                     if (Number(message, "speed") is double pace) _pace = Math.Clamp(pace, SlowestPace, FastestPace);
-                    if (message.TryGetProperty("paused", out JsonElement paused) && paused.ValueKind is JsonValueKind.True or JsonValueKind.False) _isPaused = paused.GetBoolean();
+                    if (message.TryGetProperty("paused", out JsonElement still) && still.ValueKind is JsonValueKind.True or JsonValueKind.False) _isPaused = still.GetBoolean();
                     break;
                 case "step":
                     _steps = Math.Min(_steps + 1, MostSteps);

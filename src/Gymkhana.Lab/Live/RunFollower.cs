@@ -80,14 +80,24 @@ internal sealed class RunFollower(RunShelf shelf, string name, string logPath)
     {
         lock (_gate)
         {
-            bool isThere = _watchers.Count > 0 && RunFolder.Holds(_path) && TryRead(news);
-            foreach (Channel<byte[]> watcher in _watchers)
+            bool isThere = false;
+            try
             {
-                if (!isThere || !news.TrueForAll(watcher.Writer.TryWrite)) watcher.Writer.TryComplete();
+                isThere = _watchers.Count > 0 && RunFolder.Holds(_path) && TryRead(news);
+            }
+            finally
+            {
+                // Whatever has happened, nobody is left waiting.
+                foreach (Channel<byte[]> watcher in _watchers)
+                {
+                    if (!isThere || !news.TrueForAll(watcher.Writer.TryWrite)) watcher.Writer.TryComplete();
+                }
+
+                if (!isThere) _watchers.Clear();
+                _isWorking = isThere;
             }
 
-            if (!isThere) _watchers.Clear();
-            return _isWorking = isThere;
+            return isThere;
         }
     }
 

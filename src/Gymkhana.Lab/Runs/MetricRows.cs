@@ -57,11 +57,13 @@ internal sealed record MetricRows(IReadOnlyList<string> Columns, IReadOnlyList<d
 
     private static SpeciesRow? SpeciesOf(JsonElement line, JsonElement sizes)
     {
-        if (sizes.ValueKind != JsonValueKind.Object || !line.TryGetProperty("iteration", out JsonElement iteration) || !iteration.TryGetInt64(out long number)) return null;
+        if (sizes.ValueKind != JsonValueKind.Object || !line.TryGetProperty("iteration", out JsonElement iteration)) return null;
+        if (iteration.ValueKind != JsonValueKind.Number || !iteration.TryGetInt64(out long number)) return null;
         var members = new List<int>();
         foreach (JsonProperty size in sizes.EnumerateObject())
         {
-            if (!int.TryParse(size.Name, NumberStyles.None, CultureInfo.InvariantCulture, out int id) || !size.Value.TryGetInt32(out int count)) return null;
+            if (!int.TryParse(size.Name, NumberStyles.None, CultureInfo.InvariantCulture, out int id)) return null;
+            if (size.Value.ValueKind != JsonValueKind.Number || !size.Value.TryGetInt32(out int count)) return null;
             members.Add(id);
             members.Add(count);
         }

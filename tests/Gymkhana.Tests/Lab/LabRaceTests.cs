@@ -49,8 +49,7 @@ public sealed class LabRaceTests
     {
         await using LabSample lab = await LabSample.StartAsync();
         lab.Evolve("walkers");
-        using ClientWebSocket socket = await lab.OpenAsync("/live/race?walker=run:walkers&walker=run:walkers@1&seconds=60");
-        await LabSample.SayAsync(socket, """{"type":"pace","speed":1,"paused":true}""");
+        using ClientWebSocket socket = await lab.OpenAsync("/live/race?walker=run:walkers&walker=run:walkers@1&seconds=60&paused=true");
         byte[] first = await FrameAsync(socket, seconds: 0);
         Assert.Equal((2, 1), (first[0], first[1]));
         Assert.Equal(SandField.DefaultCount, Grains(first));
@@ -70,8 +69,7 @@ public sealed class LabRaceTests
     public async Task Race_WithYou_DoesWhatYouSay()
     {
         await using LabSample lab = await LabSample.StartAsync();
-        using ClientWebSocket socket = await lab.OpenAsync("/live/race?walker=you&walker=random&seed=6&seconds=60");
-        await LabSample.SayAsync(socket, """{"type":"pace","speed":1,"paused":true}""");
+        using ClientWebSocket socket = await lab.OpenAsync("/live/race?walker=you&walker=random&seed=6&seconds=60&paused=true");
         Assert.Equal(4, (await FrameAsync(socket, seconds: 0))[1] & 4);
         float[] action = [-1, 1, 1, -1, 0.5f, -0.5f];
         await LabSample.SayAsync(socket, """{"type":"drive","action":[-7,1,1,-1,0.5,-0.5]}""");
@@ -101,6 +99,7 @@ public sealed class LabRaceTests
     [InlineData("walker=random&seed=x", "seed")]
     [InlineData("walker=random&walker=random&colour=%23ff8800", "2")]
     [InlineData("walker=random&colour=red", "red")]
+    [InlineData("walker=random&paused=maybe", "maybe")]
     public async Task Race_ThatCannotBe_SaysWhyInOneLine(string query, string named)
     {
         await using LabSample lab = await LabSample.StartAsync();
@@ -120,8 +119,7 @@ public sealed class LabRaceTests
         await using LabSample lab = await LabSample.StartAsync();
         IEnvironment environment = Rooms.Open().Environments.Create(world, 1);
         int group = environment.Groups.Length - 1;
-        using ClientWebSocket socket = await lab.OpenAsync($"/live/scene?world={world}&policy=random&seed=11&drive={environment.Groups[group].Agents[0]}");
-        await LabSample.SayAsync(socket, """{"type":"pace","speed":1,"paused":true}""");
+        using ClientWebSocket socket = await lab.OpenAsync($"/live/scene?world={world}&policy=random&seed=11&drive={environment.Groups[group].Agents[0]}&paused=true");
         JsonElement begin = await LabSample.NextTextAsync(socket);
         Assert.Equal(environment.Groups[group].Agents[0], begin.GetProperty("drive").GetProperty("agent").GetString());
         Assert.StartsWith("you", begin.GetProperty("policy").GetString(), StringComparison.Ordinal);

@@ -20,6 +20,8 @@ internal sealed class LabSample : IAsyncDisposable
     /// <summary>Genomes in a generation of <see cref="Evolve"/>.</summary>
     public const int Population = 80;
 
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
     private readonly TemporaryFolder _folder = new();
     private readonly LabServer _server;
 
@@ -102,14 +104,25 @@ internal sealed class LabSample : IAsyncDisposable
         return socket;
     }
 
-    /// <summary>The next message; its bytes are empty when the server has closed.</summary>
+    /// <summary>The next message; its bytes are empty when the server has closed. A lab that says nothing for long fails the test.</summary>
     public static async Task<(WebSocketMessageType Type, byte[] Bytes)> NextAsync(ClientWebSocket socket)
     {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        patience.CancelAfter(Patience);
         using var memory = new MemoryStream();
         byte[] buffer = new byte[1 << 16];
         while (true)
         {
-            ValueWebSocketReceiveResult got = await socket.ReceiveAsync(buffer.AsMemory(), Stop);
+            ValueWebSocketReceiveResult got;
+            try
+            {
+                got = await socket.ReceiveAsync(buffer.AsMemory(), patience.Token);
+            }
+            catch (OperationCanceledException) when (!Stop.IsCancellationRequested)
+            {
+                throw new TimeoutException($"The lab has said nothing for {Patience.TotalSeconds} s.");
+            }
+
             memory.Write(buffer, 0, got.Count);
             if (got.EndOfMessage) return (got.MessageType, memory.ToArray());
         }

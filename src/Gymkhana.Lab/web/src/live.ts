@@ -12,14 +12,14 @@ const firstPause = 500;
 const longestPause = 8000;
 const tooMany = 1013;
 
-/** A WebSocket that comes back: after a break it tries again, first after 0.5 s, then at most every 8 s. */
+/** A WebSocket that comes back: after a break it tries again, first after 0.5 s, then at most every 8 s, at the path of then. */
 export class LiveSocket {
   #socket: WebSocket | null = null;
   #pause = firstPause;
   #timer = 0;
   #closed = false;
 
-  constructor(private readonly path: string, private readonly handlers: LiveHandlers, signal: AbortSignal) {
+  constructor(private readonly path: string | (() => string), private readonly handlers: LiveHandlers, signal: AbortSignal) {
     signal.addEventListener('abort', () => this.close(), { once: true });
     if (signal.aborted) this.#closed = true;
     else this.#connect();
@@ -38,7 +38,8 @@ export class LiveSocket {
   }
 
   #connect(): void {
-    const socket = new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${this.path}`);
+    const path = typeof this.path === 'string' ? this.path : this.path();
+    const socket = new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${path}`);
     socket.binaryType = 'arraybuffer';
     socket.onopen = () => {
       this.#pause = firstPause;

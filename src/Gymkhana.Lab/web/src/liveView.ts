@@ -96,11 +96,11 @@ export abstract class LiveView<R extends Renderer, Message extends { type: strin
     this.stage.say(text);
   }
 
-  /** Listens to a path of the server instead of what was listened to before. */
+  /** Listens to a path of the server, which has a query, instead of what was listened to before. What is paused begins at rest. */
   protected open(path: string, opened?: () => void): void {
     this.freeze();
     this.#closing = new AbortController();
-    this.#socket = new LiveSocket(path, {
+    this.#socket = new LiveSocket(() => (this.#paused ? `${path}&paused=true` : path), {
       opened: () => {
         this.#pace();
         opened?.();
