@@ -69,16 +69,15 @@ public sealed class RandomPolicyTests
         var environment = new ToyEnvironment(16, twoGroups: true);
         environment.Reset(1);
         IActor[] actors = [new RandomPolicy().CreateActor(environment), new RandomPolicy().CreateActor(environment, 1)];
-        long before = 0;
-        for (int step = 0; step < 300; step++)
+        Assert.Equal(0, Allocations.Least(() =>
         {
-            before = step == 100 ? GC.GetAllocatedBytesForCurrentThread() : before;
-            actors[0].Act();
-            actors[1].Act();
-            actors[0].EpisodeEnded(3);
-        }
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+            for (int step = 0; step < 100; step++)
+            {
+                actors[0].Act();
+                actors[1].Act();
+                actors[0].EpisodeEnded(3);
+            }
+        }));
     }
 
     [Fact]
