@@ -7,6 +7,9 @@ namespace Gymkhana.BrowserTests;
 /// <summary>A headless chromium that draws WebGL in software.</summary>
 internal sealed class Browser : IAsyncDisposable
 {
+    /// <summary>How long what will come is waited for on the slowest of machines, ms.</summary>
+    public const int Patience = 180_000;
+
     private static readonly string[] Places = [Environment.GetEnvironmentVariable("GYMKHANA_CHROMIUM") ?? string.Empty, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
     private readonly IPlaywright _playwright;
@@ -42,6 +45,7 @@ internal sealed class Browser : IAsyncDisposable
     public async Task<IPage> OpenAsync(string address, int width = 1440, int height = 900, ColorScheme scheme = ColorScheme.Light)
     {
         IBrowserContext context = await _browser.NewContextAsync(new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = width, Height = height }, ColorScheme = scheme });
+        context.SetDefaultTimeout(Patience);
         IPage page = await context.NewPageAsync();
         page.Console += (_, message) => Complain(message.Type is "error" or "warning", $"console {message.Type}: {message.Text}", message.Text);
         page.PageError += (_, error) => Complain(true, $"page: {error}", error);

@@ -12,8 +12,8 @@ namespace Gymkhana.BrowserTests;
 public sealed partial class LabPageTests
 {
     private const string Demo = "neat-Walker-v0-1";
-    private static readonly LocatorAssertionsToBeVisibleOptions Soon = new() { Timeout = 30_000 };
-    private static readonly LocatorAssertionsToContainTextOptions SoonText = new() { Timeout = 30_000 };
+    private static readonly LocatorAssertionsToBeVisibleOptions Soon = new() { Timeout = Browser.Patience };
+    private static readonly LocatorAssertionsToContainTextOptions SoonText = new() { Timeout = Browser.Patience };
 
     [Theory]
     [InlineData(1440, 900, ColorScheme.Light, true)]
@@ -112,7 +112,7 @@ public sealed partial class LabPageTests
         await LabProcess.UntilAsync(() => Task.FromResult(new FileInfo(Path.Combine(run, MetricsLog.FileName)).Length > length));
 
         lab.Start();
-        await Expect(page.GetByText("The lab is not answering")).ToBeHiddenAsync(new() { Timeout = 30_000 });
+        await Expect(page.GetByText("The lab is not answering")).ToBeHiddenAsync(new() { Timeout = Browser.Patience });
         await LabProcess.UntilAsync(async () => await GenerationAsync(page) > first);
 
         // Of a training that is killed the page says so, and offers to resume it.
@@ -141,7 +141,7 @@ public sealed partial class LabPageTests
         await Expect(page.Locator(".run-facts")).ToContainTextAsync("stopped", new() { Timeout = 5_000 });
         await page.GetByRole(AriaRole.Button, new() { Name = "Resume" }).ClickAsync();
         await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Resume" }).ClickAsync();
-        await Expect(page.Locator(".run-facts")).ToContainTextAsync("finished", new() { Timeout = 60_000 });
+        await Expect(page.Locator(".run-facts")).ToContainTextAsync("finished", new() { Timeout = Browser.Patience });
         Assert.Equal(File.ReadAllBytes(Path.Combine(lab.Runs, "whole", "champion.genome.json")), File.ReadAllBytes(Path.Combine(run, "champion.genome.json")));
         Assert.Empty(browser.Complaints);
     }
@@ -157,12 +157,12 @@ public sealed partial class LabPageTests
         await page.GetByRole(AriaRole.Button, new() { Name = "Rename" }).ClickAsync();
         await page.GetByRole(AriaRole.Dialog).GetByLabel("New name").FillAsync("a new name");
         await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Rename" }).ClickAsync();
-        await Expect(page.Locator("h1")).ToHaveTextAsync("a new name", new() { Timeout = 30_000 });
+        await Expect(page.Locator("h1")).ToHaveTextAsync("a new name", new() { Timeout = Browser.Patience });
         Assert.True(RunFolder.Holds(Path.Combine(lab.Runs, "a new name")));
         await page.GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Delete for good" }).ClickAsync();
-        await page.WaitForURLAsync("**/runs", new() { Timeout = 30_000 });
-        await Expect(page.GetByText("a new name")).ToHaveCountAsync(0, new() { Timeout = 30_000 });
+        await page.WaitForURLAsync("**/runs", new() { Timeout = Browser.Patience });
+        await Expect(page.GetByText("a new name")).ToHaveCountAsync(0, new() { Timeout = Browser.Patience });
         Assert.False(Directory.Exists(Path.Combine(lab.Runs, "a new name")));
         Assert.Empty(browser.Complaints);
     }
@@ -177,13 +177,13 @@ public sealed partial class LabPageTests
     {
         IPage page = await browser.OpenAsync(lab.Address);
         await page.GetByRole(AriaRole.Button, new() { Name = "Evolve a walker now" }).ClickAsync();
-        await page.WaitForURLAsync($"**/runs/{Demo}", new() { Timeout = 30_000 });
+        await page.WaitForURLAsync($"**/runs/{Demo}", new() { Timeout = Browser.Patience });
         return page;
     }
 
     private static async Task<int> GenerationAsync(IPage page)
     {
-        string text = await page.Locator(".run-progress").InnerTextAsync(new() { Timeout = 30_000 });
+        string text = await page.Locator(".run-progress").InnerTextAsync(new() { Timeout = Browser.Patience });
         Match match = Generation().Match(text);
         return match.Success && int.TryParse(string.Concat(match.Groups["n"].Value.Where(char.IsAsciiDigit)), out int n) ? n : 0;
     }

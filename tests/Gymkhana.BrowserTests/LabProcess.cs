@@ -7,7 +7,7 @@ namespace Gymkhana.BrowserTests;
 /// <summary>The lab as a person starts it: a process of the built program, with a folder of runs of its own.</summary>
 internal sealed class LabProcess : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(Browser.Patience);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("gymkhana-lab-").FullName;
     private Process? _process;
@@ -42,9 +42,9 @@ internal sealed class LabProcess : IDisposable
         foreach (string word in words.Prepend(Path.Combine(AppContext.BaseDirectory, "gymkhana.dll"))) start.ArgumentList.Add(word);
         using Process process = Process.Start(start) ?? throw new InvalidOperationException("no process");
         Task<string> output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        string errors = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.True(process.ExitCode == 0, errors);
+        Task<string> errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience);
+        Assert.True(process.ExitCode == 0, await errors);
         return await output;
     }
 
@@ -59,9 +59,10 @@ internal sealed class LabProcess : IDisposable
     /// <summary>Waits until something holds.</summary>
     public static async Task UntilAsync(Func<Task<bool>> holds)
     {
-        for (int i = 0; !await holds(); i++)
+        long began = Stopwatch.GetTimestamp();
+        while (!await holds())
         {
-            Assert.True(i < 300, "it never came true");
+            Assert.True(Stopwatch.GetElapsedTime(began) < Patience, "it never came true");
             await Task.Delay(200, TestContext.Current.CancellationToken);
         }
     }

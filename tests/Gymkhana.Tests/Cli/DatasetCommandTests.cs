@@ -107,7 +107,7 @@ public sealed class DatasetCommandTests
         {
             int shards = 1 + kill + random.NextInt(2);
             using Process process = GymkhanaProcess.Start(folder.Path, [.. $"{Words} killed".Split(' ')]);
-            SpinWait.SpinUntil(() => process.HasExited || Shards(folder["killed"]) >= shards, TimeSpan.FromSeconds(60));
+            SpinWait.SpinUntil(() => process.HasExited || Shards(folder["killed"]) >= shards, GymkhanaProcess.Limit);
             killed += process.HasExited ? 0 : 1;
             process.Kill();
             GymkhanaProcess.Finish(process);
@@ -139,7 +139,7 @@ public sealed class DatasetCommandTests
             string[] line = (Directory.Exists(folder["killed"]) ? "resume killed --threads 2 --checkpoint-seconds 0" : $"{words} killed").Split(' ');
             int bytes = random.NextInt((int)length);
             using Process process = GymkhanaProcess.Start(folder.Path, line);
-            SpinWait.SpinUntil(() => process.HasExited || Written(folder["killed/metrics.jsonl"]) >= bytes, TimeSpan.FromSeconds(60));
+            SpinWait.SpinUntil(() => process.HasExited || Written(folder["killed/metrics.jsonl"]) >= bytes, GymkhanaProcess.Limit);
             killed += process.HasExited ? 0 : 1;
             process.Kill();
             GymkhanaProcess.Finish(process);

@@ -29,7 +29,9 @@ internal sealed record Answer(int ExitCode, string Output, string Errors)
 internal static class GymkhanaProcess
 {
     private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "gymkhana.dll");
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
+
+    /// <summary>How long a process may take on the slowest of machines.</summary>
+    public static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
 
     public static Answer Run(string folder, params string[] arguments)
     {
@@ -45,7 +47,7 @@ internal static class GymkhanaProcess
         if (!process.WaitForExit(Limit))
         {
             process.Kill();
-            Assert.Fail($"{process.StartInfo.ArgumentList[1]} did not end within {Limit.TotalSeconds} s");
+            Assert.Fail($"{string.Join(' ', process.StartInfo.ArgumentList)} did not end within {Limit.TotalSeconds} s");
         }
 
         return new Answer(process.ExitCode, output.Result, errors.Result);

@@ -67,7 +67,7 @@ public sealed class KillAndResumeTests
         Answer stopped;
         using (Process process = GymkhanaProcess.StartInterruptible(folder.Path, TrainSamples.Train("neat", Environment, 100_000, "stopped", "--checkpoint-seconds 1000")))
         {
-            SpinWait.SpinUntil(() => process.HasExited || Written(metrics) > 2000, TimeSpan.FromSeconds(60));
+            SpinWait.SpinUntil(() => process.HasExited || Written(metrics) > 2000, GymkhanaProcess.Limit);
             using Process kill = Process.Start("/bin/bash", ["-c", $"kill -{signal} {process.Id}"]);
             stopped = GymkhanaProcess.Finish(process);
         }
@@ -91,7 +91,7 @@ public sealed class KillAndResumeTests
     {
         long before = File.Exists(metrics) ? new FileInfo(metrics).Length : 0;
         using Process process = GymkhanaProcess.Start(folder, words);
-        SpinWait.SpinUntil(() => process.HasExited || Written(metrics) is long now && now != before && now >= bytes, TimeSpan.FromSeconds(60));
+        SpinWait.SpinUntil(() => process.HasExited || Written(metrics) is long now && now != before && now >= bytes, GymkhanaProcess.Limit);
         bool isAlive = !process.HasExited;
         process.Kill();
         Answer answer = GymkhanaProcess.Finish(process);

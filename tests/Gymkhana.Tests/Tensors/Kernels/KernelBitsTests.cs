@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using Gymkhana.Core.Randomness;
 using Gymkhana.Tensors;
 using Gymkhana.Tensors.Kernels;
+using Gymkhana.Tests.Cli;
 
 namespace Gymkhana.Tests.Tensors.Kernels;
 
@@ -24,7 +25,7 @@ public sealed class KernelBitsTests
     [InlineData("DOTNET_EnableAVX2")]
     [InlineData("DOTNET_EnableHWIntrinsic")]
     [Trait("Category", "Determinism")]
-    public async Task Results_InstructionSetSwitchedOff_AreTheRecordedBits(string variable)
+    public void Results_InstructionSetSwitchedOff_AreTheRecordedBits(string variable)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -37,10 +38,8 @@ public sealed class KernelBitsTests
             RedirectStandardError = true,
         };
         using Process child = Process.Start(start)!;  // Not null: no shell takes part.
-        Task<string> errors = child.StandardError.ReadToEndAsync();
-        string output = await child.StandardOutput.ReadToEndAsync();
-        await child.WaitForExitAsync();
-        Assert.Contains("Total: 2, Errors: 0, Failed: 0", output + await errors, StringComparison.Ordinal);
+        Answer answer = GymkhanaProcess.Finish(child);
+        Assert.Contains("Total: 2, Errors: 0, Failed: 0", answer.Output + answer.Errors, StringComparison.Ordinal);
     }
 
     private static unsafe string Hash(int threads)

@@ -11,6 +11,7 @@ using Gymkhana.Learning.MultiAgent.Messages;
 using Gymkhana.Tensors.Onnx;
 using Gymkhana.Tensors.Onnx.Export;
 using Gymkhana.Tests.Architecture;
+using Gymkhana.Tests.Cli;
 using Gymkhana.Tests.Evolution.Neat;
 using Gymkhana.Tests.Files;
 using Gymkhana.Tests.Learning.MultiAgent;
@@ -135,10 +136,8 @@ public sealed class OnnxRuntimeTests
         start.ArgumentList.Add("run.mjs");
         start.ArgumentList.Add(folder);
         using Process process = Process.Start(start)!;
-        Task<string> output = process.StandardOutput.ReadToEndAsync();
-        string errors = process.StandardError.ReadToEnd();
-        process.WaitForExit();
-        Assert.True(process.ExitCode == 0, $"{output.Result}{errors}");
+        Answer answer = GymkhanaProcess.Finish(process);
+        Assert.True(answer.ExitCode == 0, $"{answer.Output}{answer.Errors}");
     }
 
     private sealed record FileTensor(string Name, string Type, int[] Shape, string File);
