@@ -32,6 +32,7 @@ internal sealed class Browser : IAsyncDisposable
             return null;
         }
 
+        Assertions.SetDefaultExpectTimeout(Patience);
         IPlaywright playwright = await Playwright.CreateAsync();
         IBrowser browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {

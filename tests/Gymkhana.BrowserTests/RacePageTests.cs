@@ -22,7 +22,7 @@ public sealed class RacePageTests
         await lab.WalkAsync("walkers");
         IPage page = await browser.OpenAsync(lab.Address + "race?walker=random&walker=run:walkers@3&walker=run:walkers&targets=2&seed=4&seconds=25", 1280, 720);
         await page.GetByLabel("Speed").SelectOptionAsync("8");
-        await Expect(page.Locator(".race-result")).ToBeVisibleAsync(new() { Timeout = Browser.Patience });
+        await Expect(page.Locator(".race-result")).ToBeVisibleAsync();
         byte[] before = await page.Locator(".arena canvas").ScreenshotAsync();
         string[] shown = [.. (await page.Locator(".standings tbody tr").AllInnerTextsAsync()).Select(Spaced)];
 
@@ -83,7 +83,7 @@ public sealed class RacePageTests
         IPage page = await browser.OpenAsync(lab.Address + "worlds/CarRacing-v3", 1280, 900);
         ILocator section = page.Locator("section.drive");
         await section.GetByRole(AriaRole.Button, new() { Name = "Start" }).ClickAsync();
-        await Expect(section.GetByText("Go!")).ToBeVisibleAsync(new() { Timeout = Browser.Patience });
+        await Expect(section.GetByText("Go!")).ToBeVisibleAsync();
         ILocator line = section.Locator(".lane-card .scene-line").First;
         await page.Keyboard.DownAsync("ArrowUp");
         await LabProcess.UntilAsync(async () => Tiles(await line.InnerTextAsync()) > 8);
@@ -92,10 +92,12 @@ public sealed class RacePageTests
         // Who leaves it stops it; nothing goes on behind one's back.
         await page.Keyboard.PressAsync("Escape");
         await Expect(section.GetByText("Waiting")).ToBeVisibleAsync();
-        await page.WaitForTimeoutAsync(500);
-        string waiting = await line.InnerTextAsync();
-        await page.WaitForTimeoutAsync(500);
-        Assert.Equal(waiting, await line.InnerTextAsync());
+        await LabProcess.UntilAsync(async () =>
+        {
+            string waiting = await line.InnerTextAsync();
+            await page.WaitForTimeoutAsync(500);
+            return waiting == await line.InnerTextAsync();
+        });
         Assert.Empty(browser.Complaints);
     }
 
