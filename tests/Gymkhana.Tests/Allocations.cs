@@ -21,7 +21,7 @@ internal static class Allocations
         long least = long.MaxValue;
         for (int round = 0; round < MostRounds && least > enough; round++)
         {
-            if (round >= Rounds) Thread.Sleep(Pause);
+            if (round >= Rounds) Thread.Sleep(Pause); // leaves the processor to the compiler, which works on a thread of its own
             long before = GC.GetAllocatedBytesForCurrentThread();
             work();
             least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
